@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# How everything is compiled: warnings are errors, ccache and mold where they are installed, and
+# precompiled headers for what every file with gRPC or protobuf in it would read again.
+
+find_program(CHIROGRAPH_CCACHE ccache)
+if(CHIROGRAPH_CCACHE)
+  # Precompiled headers need these to be cached; the base directory lets two checkouts share.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CHIROGRAPH_CCACHE})
+endif()
+find_program(CHIROGRAPH_MOLD mold)
+if(CHIROGRAPH_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+add_compile_options(-fno-omit-frame-pointer -fpch-preprocess)
+
+add_library(chirograph_warnings INTERFACE)
+target_compile_options(chirograph_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                                     -Woverloaded-virtual -Werror)
+
+if(CHIROGRAPH_SANITIZE)
+  # GCC 12 sees uninitialized values in the standard library when it instruments it.
+  add_compile_options(-fsanitize=${CHIROGRAPH_SANITIZE} -fno-sanitize-recover=all -g1 -Wno-maybe-uninitialized)
+  add_link_options(-fsanitize=${CHIROGRAPH_SANITIZE})
+  if(CHIROGRAPH_SANITIZE MATCHES thread)
+    add_compile_options(-Wno-tsan)
+  endif()
+endif()

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whole files, with a bound. The only code here that touches a disk; nothing in it is cryptography, but
+// both keyrings and clients need it.
+#ifndef CHIROGRAPH_CRYPTO_FILE_H_
+#define CHIROGRAPH_CRYPTO_FILE_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace chirograph {
+
+// The bytes of the regular file (or pipe) at `path`. Every message names the path.
+// NotFound; PermissionDenied; InvalidArgument: a folder, or over `max_bytes` (both in the message);
+// Unavailable: the disk could not.
+absl::StatusOr<std::string> ReadFile(const std::string& path, std::size_t max_bytes);
+
+// As ReadFile, for a file that must stay secret. Also PermissionDenied, with the chmod to type, where
+// group or others can read it, unless `allow_shared`.
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path, std::size_t max_bytes, bool allow_shared);
+
+enum class FileAccess { kPublic /* 0644 */, kSecret /* 0600 */ };
+
+// Puts `contents` at `path`, whole or not at all, also over a crash: a temporary file beside it, fsync,
+// rename, fsync of the folder. Replaces what was there, keeping an existing file's permissions where
+// access is kPublic. NotFound: no such folder; PermissionDenied; Unavailable: disk full or failing.
+absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access);
+
+// As above, but AlreadyExists where there is a file at `path` already; never replaces one.
+absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CRYPTO_FILE_H_

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_CRYPTO_KEYRING_FILE_H_
+#define CHIROGRAPH_CRYPTO_KEYRING_FILE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "crypto/keyring.h"
+
+namespace chirograph {
+
+struct KeyringFileOptions {
+  // Take envelope key files that group or others can read, as mounted secrets often are.
+  bool allow_shared_key_file = false;
+};
+
+// Reads a YAML keyring (grammar and example in docs/secured-field.md) and the key files that it names,
+// whose paths are relative to its own folder. Unknown keys are refused.
+// NotFound, PermissionDenied: a file cannot be read, or others can read a secret one (the message has the
+// chmod to type). InvalidArgument: anything else that is wrong; the message begins "PATH:LINE:COLUMN: ".
+absl::StatusOr<Keyring> LoadKeyring(const std::string& path, const KeyringFileOptions& options = {});
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CRYPTO_KEYRING_FILE_H_

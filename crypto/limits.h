@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every bound on what a stranger can send, in one place. All are inclusive. The three limits on an
+// article together keep each answer of the server under gRPC's default of 4 MiB a message.
+#ifndef CHIROGRAPH_CRYPTO_LIMITS_H_
+#define CHIROGRAPH_CRYPTO_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace chirograph::limits {
+
+// --- An article ---
+
+// Bytes of a source document: front matter, body and all.
+inline constexpr std::size_t kMaxSourceDocumentBytes = 1536 * 1024;
+// Bytes of front matter between its two lines of dashes.
+inline constexpr std::size_t kMaxFrontMatterBytes = 1024 * 1024;
+// Bytes of a canonical form, which may be larger than its document (escapes, aliases).
+inline constexpr std::size_t kMaxCanonicalFormBytes = 1792 * 1024;
+// Bytes of the text of all scalars once aliases are expanded.
+inline constexpr std::size_t kMaxExpandedScalarBytes = kMaxCanonicalFormBytes;
+// Nodes of a YAML document once aliases are expanded.
+inline constexpr std::size_t kMaxYamlNodes = 100'000;
+// Mappings and lists within each other; the top-level mapping is level 1.
+inline constexpr int kMaxNesting = 16;
+
+// --- The secured field and keys ---
+
+// Characters of a secured field: base64 of a 4096-bit signature with a block of padding, ';', an IV.
+inline constexpr std::size_t kMaxSecuredFieldChars = 1024;
+inline constexpr std::size_t kMaxKeyIdChars = 64;
+inline constexpr std::size_t kMaxKeysPerPublisher = 8;
+inline constexpr std::size_t kMaxDomainChars = 253;
+inline constexpr std::size_t kMaxDomainLabelChars = 63;
+inline constexpr int kMinRsaBits = 2048;
+inline constexpr int kMaxRsaBits = 4096;
+// Bytes of a key file (PEM or hex).
+inline constexpr std::size_t kMaxKeyFileBytes = 16 * 1024;
+// Bytes of a keyring or a configuration.
+inline constexpr std::size_t kMaxConfigFileBytes = 1024 * 1024;
+
+// --- The log ---
+
+// Bytes of one LogEntry, and so of an entry in an entry bundle.
+inline constexpr std::size_t kMaxLogEntryBytes = 4096;
+// Bytes of a signed note, and signature lines in it.
+inline constexpr std::size_t kMaxNoteBytes = 64 * 1024;
+inline constexpr std::size_t kMaxNoteSignatures = 64;
+// Bytes of a verifier or signer key's text.
+inline constexpr std::size_t kMaxNoteKeyBytes = 1024;
+// Hashes of an inclusion or consistency proof for up to 2^63 entries.
+inline constexpr std::size_t kMaxProofHashes = 64;
+// Bytes of a .tlog-proof file.
+inline constexpr std::size_t kMaxTlogProofBytes = 4 * 1024 * 1024;
+
+// --- A gRPC message ---
+
+// Bytes of one message in either direction: gRPC's default.
+inline constexpr int kMaxGrpcMessageBytes = 4 * 1024 * 1024;
+// Bytes of grpc-status-details-bin.
+inline constexpr std::size_t kMaxErrorDetailsBytes = 8 * 1024;
+
+}  // namespace chirograph::limits
+
+#endif  // CHIROGRAPH_CRYPTO_LIMITS_H_

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tiles of C2SP tlog-tiles (height 8): names, the right edge that appending changes, and proofs made
+// from tiles.
+#ifndef CHIROGRAPH_CRYPTO_TILE_H_
+#define CHIROGRAPH_CRYPTO_TILE_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "crypto/merkle.h"
+#include "crypto/sha256.h"
+
+namespace chirograph {
+
+// Hashes in a full tile, and entries in a full bundle.
+inline constexpr int kTileWidth = 256;
+// Level of the highest tile that a tree of kMaxTreeSize has.
+inline constexpr int kMaxTileLevel = 7;
+
+// Tile `index` of `level`; level 0 holds leaf hashes, each hash of a higher one is the root of a full tile
+// below.
+struct TileId {
+  int level = 0;
+  std::uint64_t index = 0;
+  friend auto operator<=>(const TileId&, const TileId&) = default;
+};
+
+// Hashes that tile `id` has in a tree of `tree_size`: 0 to 256.
+int TileWidthAt(TileId id, std::uint64_t tree_size);
+
+// "tile/0/x001/234", with ".p/W" for a width under 256.
+std::string TilePath(TileId id, int width);
+// "tile/entries/x001/234", likewise.
+std::string EntryBundlePath(std::uint64_t index, int width);
+
+// Where proofs get their tiles.
+class TileReader {
+ public:
+  virtual ~TileReader() = default;
+  // At least the first `width` hashes of tile `id`, 32 bytes each, one after the other.
+  // Any error is passed on to whoever asked for the proof; DataLoss where the tile is missing or short.
+  virtual absl::StatusOr<std::string> ReadTile(TileId id, int width) const = 0;
+};
+
+// All of these: InvalidArgument where an index is not below its size or sizes are the wrong way round;
+// DataLoss where a tile is shorter than asked for; else what the reader says.
+
+// RFC 6962 section 2.1.1: from the leaf's sibling up.
+absl::StatusOr<std::vector<Digest>> ProveInclusion(std::uint64_t index, std::uint64_t tree_size,
+                                                   const TileReader& tiles);
+// RFC 6962 section 2.1.2. Empty for equal sizes and for first_size 0.
+absl::StatusOr<std::vector<Digest>> ProveConsistency(std::uint64_t first_size, std::uint64_t second_size,
+                                                     const TileReader& tiles);
+// Hash of the leaf at `index`.
+absl::StatusOr<Digest> ReadLeafHash(std::uint64_t index, const TileReader& tiles);
+
+// The growing right edge of a tree: its partial tiles. The only thing that appending needs. Not
+// thread-safe; copyable, so that an append that could not be stored is undone by dropping the copy.
+class TileEdge {
+ public:
+  // The edge of the empty tree.
+  TileEdge() = default;
+
+  // The edge of the tree of `tree_size` as `tiles` has it. DataLoss: a tile is short, or a full tile's
+  // hash is not what stands in the tile above it.
+  static absl::StatusOr<TileEdge> Load(std::uint64_t tree_size, const TileReader& tiles);
+
+  void Append(const Digest& leaf_hash);
+  std::uint64_t tree_size() const { return tree_size_; }
+  Digest RootHash() const;
+
+  // The tiles that Append changed since the last call or since Load, whole, and forgets which they were.
+  // A tile that is partial now holds what it held before and more.
+  std::vector<std::pair<TileId, std::string>> TakeChangedTiles();
+
+ private:
+  std::uint64_t tree_size_ = 0;
+  std::vector<std::string> partial_;  // by level: hashes of the rightmost, not yet full tile
+  std::map<TileId, std::string> changed_full_;
+  std::vector<bool> partial_changed_;
+};
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CRYPTO_TILE_H_
