@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decides what a newly seen checkpoint is worth beside the one that is trusted.
+#ifndef CHIROGRAPH_CLIENT_CHECKPOINT_TRACKER_H_
+#define CHIROGRAPH_CLIENT_CHECKPOINT_TRACKER_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "client/answer.h"
+#include "client/client_state.h"
+#include "crypto/mutex.h"
+#include "crypto/note.h"
+#include "crypto/sha256.h"
+
+namespace chirograph {
+
+// Where the tracker gets what it needs to decide; the connection, or a test's. Thread-safe. Failures are
+// kCouldNot, with server_error where the server said no; or kDoesNotCheck.
+class LogQueries {
+ public:
+  virtual ~LogQueries() = default;
+  virtual Answer<std::vector<Digest>> FetchConsistencyProof(std::uint64_t first_size,
+                                                            std::uint64_t second_size) = 0;
+  // The log's newest checkpoint as a signed note, not yet looked at.
+  virtual Answer<std::string> FetchCheckpoint() = 0;
+};
+
+// How a checkpoint relates to the one that was trusted before.
+enum class CheckpointRelation {
+  kFirst,     // there was none; it is trusted now
+  kSame,      // the same tree
+  kAdvanced,  // larger, and proved to extend it; it is trusted now
+  kOlder,     // smaller, and proved to be extended by it
+};
+
+struct TrackedCheckpoint {
+  TrustedCheckpoint received;
+  CheckpointRelation relation = CheckpointRelation::kSame;
+};
+
+// One log's. The state's checkpoint only ever grows, by checkpoints that were proved to extend it, however
+// many trackers in however many processes share the state. Thread-safe; a proof is fetched by one thread at
+// a time.
+class CheckpointTracker {
+ public:
+  // `state` must have a trusted key. `state` and `queries` must outlive this.
+  CheckpointTracker(ClientState& state, NoteVerifier log, LogQueries& queries,
+                    std::function<absl::Time()> now = absl::Now);
+
+  // Judges `note`, which came with some answer. Failures:
+  // kDoesNotCheck: not a checkpoint that this log signed; or the server will not prove it consistent although
+  // it has both sizes. kAlarm, with evidence written: two roots for one size, or a proof that does not lead
+  // from the one to the other; or, where the server says that it has not that size, a newest checkpoint that
+  // is smaller than what it signed. kCouldNot: the proof could not be had.
+  Answer<TrackedCheckpoint> Observe(const std::string& note);
+
+  // Asks for the newest checkpoint and judges it. Failures as Observe; also kAlarm where it is smaller than
+  // what was trusted before it was asked for.
+  Answer<TrackedCheckpoint> FetchLatest();
+
+  // Writes evidence of `alarm` and makes it a Failure.
+  Failure Raise(Alarm alarm);
+
+ private:
+  Answer<TrackedCheckpoint> Judge(const TrustedCheckpoint& received) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::optional<Failure> ProveConsistent(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received);
+  Failure RefusedProof(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received,
+                       const std::string& exchange, const Failure& refusal);
+
+  ClientState& state_;
+  const NoteVerifier log_;
+  LogQueries& queries_;
+  const std::function<absl::Time()> now_;
+  Mutex mutex_;
+  // Proved consistent with the trusted one, by size: answers overtake each other, and often many come under
+  // one checkpoint.
+  std::map<std::uint64_t, TrustedCheckpoint> proved_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CLIENT_CHECKPOINT_TRACKER_H_
