@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/source_position.h"
+
+#include "absl/status/status.h"
+#include "gtest/gtest.h"
+
+namespace chirograph {
+namespace {
+
+TEST(SourcePositionTest, TravelsWithTheStatus) {
+  const absl::Status status = ErrorAt({12, 7}, "no such thing");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(std::string(status.message()), "no such thing");
+  EXPECT_EQ(PositionOf(status), (SourcePosition{12, 7}));
+  const absl::Status copy =
+      status;  // NOLINT(performance-unnecessary-copy-initialization): the copy is the test
+  EXPECT_EQ(PositionOf(copy), (SourcePosition{12, 7}));
+}
+
+TEST(SourcePositionTest, OtherStatusesHaveNone) {
+  EXPECT_EQ(PositionOf(absl::OkStatus()), std::nullopt);
+  EXPECT_EQ(PositionOf(absl::NotFoundError("nothing here")), std::nullopt);
+}
+
+TEST(SourcePositionTest, PayloadsThatAreNoPositionAreIgnored) {
+  for (const char* payload : {"", "7", "7:", ":7", "7:8:9", "a:b", "99999999999:1"}) {
+    absl::Status status = absl::InvalidArgumentError("x");
+    status.SetPayload("chirograph/source-position", absl::Cord(payload));
+    EXPECT_EQ(PositionOf(status), std::nullopt) << payload;
+  }
+}
+
+TEST(SourcePositionTest, DescribesLikeACompiler) {
+  EXPECT_EQ(DescribeInFile("a/b.md", ErrorAt({3, 1}, "bad")), "a/b.md:3:1: bad");
+  EXPECT_EQ(DescribeInFile("a/b.md", absl::InvalidArgumentError("bad")), "a/b.md: bad");
+}
+
+}  // namespace
+}  // namespace chirograph
