@@ -48,8 +48,9 @@ class TileReader {
   virtual absl::StatusOr<std::string> ReadTile(TileId id, int width) const = 0;
 };
 
-// All of these: InvalidArgument where an index is not below its size or sizes are the wrong way round;
-// DataLoss where a tile is shorter than asked for; else what the reader says.
+// All of these: InvalidArgument where an index is not below its size, sizes are the wrong way round or over
+// kMaxTreeSize; DataLoss where a tile is shorter than asked for; else what the reader says. Each tile is read
+// at most once.
 
 // RFC 6962 section 2.1.1: from the leaf's sibling up.
 absl::StatusOr<std::vector<Digest>> ProveInclusion(std::uint64_t index, std::uint64_t tree_size,
@@ -67,23 +68,30 @@ class TileEdge {
   // The edge of the empty tree.
   TileEdge() = default;
 
-  // The edge of the tree of `tree_size` as `tiles` has it. DataLoss: a tile is short, or a full tile's
-  // hash is not what stands in the tile above it.
+  // The edge of the tree of `tree_size` as `tiles` has it: the partial tile and the last full one of each
+  // level. InvalidArgument: over kMaxTreeSize. DataLoss: a tile is short, or a full tile's hash is not what
+  // stands in the tile above it. Nothing stands above the partial tiles: compare RootHash() with what was
+  // signed.
   static absl::StatusOr<TileEdge> Load(std::uint64_t tree_size, const TileReader& tiles);
 
   void Append(const Digest& leaf_hash);
   std::uint64_t tree_size() const { return tree_size_; }
   Digest RootHash() const;
 
-  // The tiles that Append changed since the last call or since Load, whole, and forgets which they were.
-  // A tile that is partial now holds what it held before and more.
+  // The tiles that Append changed since the last call or since Load, whole, by level and index, and forgets
+  // which they were. A tile that is partial now holds what it held before and more.
   std::vector<std::pair<TileId, std::string>> TakeChangedTiles();
 
  private:
+  // The rightmost, not yet full tile of a level.
+  struct Level {
+    std::string hashes;
+    CompactRange range;  // of those hashes, so that the root needs only a few of them
+    bool changed = false;
+  };
   std::uint64_t tree_size_ = 0;
-  std::vector<std::string> partial_;  // by level: hashes of the rightmost, not yet full tile
-  std::map<TileId, std::string> changed_full_;
-  std::vector<bool> partial_changed_;
+  std::vector<Level> levels_;
+  std::map<TileId, std::string> changed_;  // those that Append filled
 };
 
 }  // namespace chirograph

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/tile.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <optional>
+
+#include "absl/status/status.h"
+
+namespace chirograph {
+namespace {
+
+// Levels of the tree in one level of tiles.
+constexpr int kTileHeight = 8;
+static_assert(kTileWidth == 1 << kTileHeight);
+
+// Nodes of the tree at the bottom of tile level `level`, which have all their leaves.
+std::uint64_t HashesAtLevel(int level, std::uint64_t tree_size) { return tree_size >> (kTileHeight * level); }
+
+Digest HashAt(std::string_view hashes, std::size_t position) {
+  Digest digest;
+  const std::string_view bytes = hashes.substr(position * kSha256Bytes, kSha256Bytes);
+  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  return digest;
+}
+
+// The hashes of the tile as the reader has it, cut to `width`.
+absl::StatusOr<std::string> ReadExactly(TileId id, int width, const TileReader& tiles) {
+  absl::StatusOr<std::string> hashes = tiles.ReadTile(id, width);
+  if (!hashes.ok()) return hashes.status();
+  const std::size_t bytes = static_cast<std::size_t>(width) * kSha256Bytes;
+  if (hashes->size() < bytes) {
+    return absl::DataLossError(
+        fmt::format("{} has {} bytes, and {} were expected: the store is damaged; restore it from a copy",
+                    TilePath(id, width), hashes->size(), bytes));
+  }
+  hashes->resize(bytes);
+  return hashes;
+}
+
+// Root of the subtree over `hashes`, as many as a power of two.
+Digest PerfectRoot(std::string_view hashes) {
+  std::vector<Digest> row(hashes.size() / kSha256Bytes);
+  for (std::size_t i = 0; i < row.size(); ++i) row[i] = HashAt(hashes, i);
+  while (row.size() > 1) {
+    for (std::size_t i = 0; i < row.size() / 2; ++i) row[i] = NodeHash(row[2 * i], row[2 * i + 1]);
+    row.resize(row.size() / 2);
+  }
+  return row[0];
+}
+
+// "x001/x234/067" for 1234067.
+std::string TileNumber(std::uint64_t index) {
+  std::string text = fmt::format("{:03}", index % 1000);
+  for (index /= 1000; index > 0; index /= 1000) text = fmt::format("x{:03}/{}", index % 1000, text);
+  return text;
+}
+
+std::string PartialSuffix(int width) {
+  return width == kTileWidth ? std::string() : fmt::format(".p/{}", width);
+}
+
+// The nodes of one tree, out of its tiles. Reads each tile once.
+class NodeReader {
+ public:
+  NodeReader(std::uint64_t tree_size, const TileReader& tiles) : tree_size_(tree_size), tiles_(tiles) {}
+
+  // Root of the perfect subtree of 2^height leaves that begins at leaf `index` << height. All its leaves
+  // are in the tree.
+  absl::StatusOr<Digest> PerfectNode(int height, std::uint64_t index) {
+    const int level = height / kTileHeight;
+    const int height_in_tile = height % kTileHeight;
+    const std::uint64_t first = index << height_in_tile;  // counted in hashes of the tile's level
+    const TileId id{level, first / kTileWidth};
+    const absl::StatusOr<std::string_view> hashes = Tile(id);
+    if (!hashes.ok()) return hashes.status();
+    const std::size_t bytes = kSha256Bytes << height_in_tile;
+    return PerfectRoot(hashes->substr(first % kTileWidth * kSha256Bytes, bytes));
+  }
+
+  // Root of the leaves from `begin` to the tree's end. `begin` is a multiple of a power of two that is no
+  // less than their number, so that they are a subtree.
+  absl::StatusOr<Digest> RaggedNode(std::uint64_t begin) {
+    std::vector<Digest> roots;
+    std::uint64_t at = begin;
+    for (std::uint64_t rest = tree_size_ - begin; rest > 0; rest = tree_size_ - at) {
+      const int height = std::bit_width(rest) - 1;
+      absl::StatusOr<Digest> root = PerfectNode(height, at >> height);
+      if (!root.ok()) return root.status();
+      roots.push_back(*root);
+      at += std::uint64_t{1} << height;
+    }
+    absl::StatusOr<CompactRange> range = CompactRange::Create(tree_size_ - begin, std::move(roots));
+    if (!range.ok()) return range.status();
+    return range->RootHash();
+  }
+
+ private:
+  absl::StatusOr<std::string_view> Tile(TileId id) {
+    auto found = read_.find(id);
+    if (found == read_.end()) {
+      absl::StatusOr<std::string> hashes = ReadExactly(id, TileWidthAt(id, tree_size_), tiles_);
+      if (!hashes.ok()) return hashes.status();
+      found = read_.emplace(id, *std::move(hashes)).first;
+    }
+    return std::string_view(found->second);
+  }
+
+  const std::uint64_t tree_size_;
+  const TileReader& tiles_;
+  std::map<TileId, std::string> read_;
+};
+
+// Appends to `path` the siblings on the way from the node over leaf `index` at `height` to the root. That
+// node and those below it are perfect. (merkle.cc has the same two parts, read the other way.)
+absl::Status AppendPath(std::uint64_t index, int height, std::uint64_t tree_size, NodeReader& nodes,
+                        std::vector<Digest>& path) {
+  const auto add = [&path](absl::StatusOr<Digest> hash) {
+    if (hash.ok()) path.push_back(*hash);
+    return hash.status();
+  };
+  const int inner = std::bit_width(index ^ (tree_size - 1));
+  for (; height < inner; ++height) {
+    const std::uint64_t sibling = (index >> height) ^ 1;
+    // Only the topmost inner sibling holds the tree's last leaf and so may be ragged.
+    const absl::Status status =
+        add(height == inner - 1 ? nodes.RaggedNode(sibling << height) : nodes.PerfectNode(height, sibling));
+    if (!status.ok()) return status;
+  }
+  for (; height < 63; ++height) {
+    const std::uint64_t node = index >> height;
+    if (node == 0) break;
+    if ((node & 1) == 0) continue;
+    const absl::Status status = add(nodes.PerfectNode(height, node - 1));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTreeSize(std::uint64_t tree_size) {
+  if (tree_size <= kMaxTreeSize) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("tree size {} is over 2^63-1", tree_size));
+}
+
+}  // namespace
+
+int TileWidthAt(TileId id, std::uint64_t tree_size) {
+  if (id.level < 0 || id.level > kMaxTileLevel) return 0;
+  const std::uint64_t hashes = HashesAtLevel(id.level, tree_size);
+  if (id.index < hashes / kTileWidth) return kTileWidth;
+  if (id.index > hashes / kTileWidth) return 0;
+  return static_cast<int>(hashes % kTileWidth);
+}
+
+std::string TilePath(TileId id, int width) {
+  return fmt::format("tile/{}/{}{}", id.level, TileNumber(id.index), PartialSuffix(width));
+}
+
+std::string EntryBundlePath(std::uint64_t index, int width) {
+  return fmt::format("tile/entries/{}{}", TileNumber(index), PartialSuffix(width));
+}
+
+absl::StatusOr<std::vector<Digest>> ProveInclusion(std::uint64_t index, std::uint64_t tree_size,
+                                                   const TileReader& tiles) {
+  if (absl::Status status = CheckTreeSize(tree_size); !status.ok()) return status;
+  if (index >= tree_size) {
+    return absl::InvalidArgumentError(fmt::format("index {} is not in a tree of size {}", index, tree_size));
+  }
+  NodeReader nodes(tree_size, tiles);
+  std::vector<Digest> proof;
+  if (absl::Status status = AppendPath(index, 0, tree_size, nodes, proof); !status.ok()) return status;
+  return proof;
+}
+
+absl::StatusOr<std::vector<Digest>> ProveConsistency(std::uint64_t first_size, std::uint64_t second_size,
+                                                     const TileReader& tiles) {
+  if (absl::Status status = CheckTreeSize(second_size); !status.ok()) return status;
+  if (first_size > second_size) {
+    return absl::InvalidArgumentError(
+        fmt::format("the first size, {}, is over the second, {}", first_size, second_size));
+  }
+  std::vector<Digest> proof;
+  if (first_size == 0 || first_size == second_size) return proof;
+  NodeReader nodes(second_size, tiles);
+  // The proof begins at the largest subtree that ends with the first tree's last leaf; whoever checks it
+  // has that hash already where it is the whole first tree.
+  const int height = std::countr_zero(first_size);
+  if (!std::has_single_bit(first_size)) {
+    absl::StatusOr<Digest> seed = nodes.PerfectNode(height, (first_size - 1) >> height);
+    if (!seed.ok()) return seed.status();
+    proof.push_back(*seed);
+  }
+  if (absl::Status status = AppendPath(first_size - 1, height, second_size, nodes, proof); !status.ok()) {
+    return status;
+  }
+  return proof;
+}
+
+absl::StatusOr<Digest> ReadLeafHash(std::uint64_t index, const TileReader& tiles) {
+  if (index >= kMaxTreeSize) {
+    return absl::InvalidArgumentError(fmt::format("index {} is beyond any tree", index));
+  }
+  const std::size_t position = index % kTileWidth;
+  absl::StatusOr<std::string> hashes =
+      ReadExactly({0, index / kTileWidth}, static_cast<int>(position) + 1, tiles);
+  if (!hashes.ok()) return hashes.status();
+  return HashAt(*hashes, position);
+}
+
+absl::StatusOr<TileEdge> TileEdge::Load(std::uint64_t tree_size, const TileReader& tiles) {
+  if (absl::Status status = CheckTreeSize(tree_size); !status.ok()) return status;
+  TileEdge edge;
+  edge.tree_size_ = tree_size;
+  std::optional<Digest> full_below;  // root of the last full tile of the level below
+  for (int level = 0; level <= kMaxTileLevel; ++level) {
+    const std::uint64_t hashes = HashesAtLevel(level, tree_size);
+    if (hashes == 0) break;
+    const std::uint64_t full_tiles = hashes / kTileWidth;
+    const int partial_width = static_cast<int>(hashes % kTileWidth);
+
+    std::string last_full;
+    if (full_tiles > 0) {
+      absl::StatusOr<std::string> tile = ReadExactly({level, full_tiles - 1}, kTileWidth, tiles);
+      if (!tile.ok()) return tile.status();
+      last_full = *std::move(tile);
+    }
+    Level& partial = edge.levels_.emplace_back();
+    if (partial_width > 0) {
+      absl::StatusOr<std::string> tile = ReadExactly({level, full_tiles}, partial_width, tiles);
+      if (!tile.ok()) return tile.status();
+      partial.hashes = *std::move(tile);
+      for (int i = 0; i < partial_width; ++i) {
+        partial.range.Append(HashAt(partial.hashes, static_cast<std::size_t>(i)));
+      }
+    }
+    const std::string_view last = partial_width > 0 ? partial.hashes : last_full;
+    if (full_below.has_value() && HashAt(last, last.size() / kSha256Bytes - 1) != *full_below) {
+      return absl::DataLossError(fmt::format(
+          "{} does not hash to what {} says of it: the store is damaged; restore it from a copy",
+          TilePath({level - 1, hashes - 1}, kTileWidth),
+          TilePath({level, (hashes - 1) / kTileWidth}, partial_width > 0 ? partial_width : kTileWidth)));
+    }
+    full_below.reset();
+    if (full_tiles > 0) full_below = PerfectRoot(last_full);
+  }
+  return edge;
+}
+
+void TileEdge::Append(const Digest& leaf_hash) {
+  ++tree_size_;
+  Digest hash = leaf_hash;
+  for (std::size_t i = 0;; ++i) {
+    if (i == levels_.size()) levels_.emplace_back();
+    Level& level = levels_[i];
+    level.hashes.append(AsBytes(hash));
+    level.range.Append(hash);
+    level.changed = true;
+    if (level.range.tree_size() < kTileWidth) return;
+    // The tile is full: its root goes one level up, and the next tile begins.
+    hash = level.range.RootHash();
+    const int tile_level = static_cast<int>(i);
+    changed_.emplace(TileId{tile_level, HashesAtLevel(tile_level, tree_size_) / kTileWidth - 1},
+                          std::move(level.hashes));
+    level = Level();
+  }
+}
+
+Digest TileEdge::RootHash() const {
+  std::optional<Digest> root;
+  for (const Level& level : levels_) {
+    const std::span<const Digest> subtree_roots = level.range.subtree_roots();
+    for (std::size_t i = subtree_roots.size(); i > 0; --i) {
+      root = root.has_value() ? NodeHash(subtree_roots[i - 1], *root) : subtree_roots[i - 1];
+    }
+  }
+  return root.value_or(EmptyRootHash());
+}
+
+std::vector<std::pair<TileId, std::string>> TileEdge::TakeChangedTiles() {
+  for (std::size_t i = 0; i < levels_.size(); ++i) {
+    Level& level = levels_[i];
+    if (!level.changed) continue;
+    const int tile_level = static_cast<int>(i);
+    changed_.emplace(TileId{tile_level, HashesAtLevel(tile_level, tree_size_) / kTileWidth},
+                          level.hashes);
+    level.changed = false;
+  }
+  std::vector<std::pair<TileId, std::string>> changed;
+  changed.reserve(changed_.size());
+  while (!changed_.empty()) {
+    auto tile = changed_.extract(changed_.begin());
+    changed.emplace_back(tile.key(), std::move(tile.mapped()));
+  }
+  return changed;
+}
+
+}  // namespace chirograph
