@@ -12,7 +12,7 @@
 
 #include "absl/status/status.h"
 #include "client/alarm.h"
-#include "client/receipt_check.h"
+#include "client/receipt_report.h"
 #include "proto/rpc_error.h"
 
 namespace chirograph {
