@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The objects of --json (docs/json-output.md). Every member is always there; null is "none".
+#ifndef CHIROGRAPH_CLIENT_CLI_JSON_OUTPUT_H_
+#define CHIROGRAPH_CLIENT_CLI_JSON_OUTPUT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client/cli/input_document.h"
+#include "crypto/keyring.h"
+#include "crypto/secured_field.h"
+#include "crypto/sha256.h"
+#include "nlohmann/json.hpp"
+
+namespace chirograph {
+
+// null for an empty text.
+nlohmann::ordered_json TextOrNull(std::string_view text);
+
+// {"path", "error": {"message", "line", "column"}}.
+nlohmann::ordered_json InputErrorJson(const std::string& path, const InputError& error);
+
+// {"path", "verdict", "reason", "publisher", "keyId", "algorithm", "articleDigest"}.
+nlohmann::ordered_json VerificationJson(const std::string& path, const SecuredVerification& verification,
+                                        const Digest& article_digest);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CLIENT_CLI_JSON_OUTPUT_H_

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// chirograph keys generate: a publisher's key pair, and all that it takes to use it.
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "client/cli/command.h"
+#include "client/cli/signing_key.h"
+#include "client/cli/text.h"
+#include "client/cli/yaml_scalar.h"
+#include "crypto/encoding.h"
+#include "crypto/file.h"
+#include "crypto/random.h"
+#include "fmt/format.h"
+#include "nlohmann/json.hpp"
+
+namespace chirograph {
+namespace {
+
+struct GenerateOptions {
+  std::string domain;
+  std::string id;
+  std::string algorithm = "rsa-pss-sha256";
+  std::string envelope = "aes-256-cbc";
+  std::string out = "keys";
+};
+
+// Where everything goes. Names are relative to the folder.
+struct KeyFiles {
+  std::string folder;
+  std::string signing_key;
+  std::string envelope_key;  // empty: no envelope
+  std::string public_key;
+  std::string keyring = "keyring.yaml";
+
+  std::string PathOf(const std::string& name) const {
+    return (std::filesystem::path(folder) / name).string();
+  }
+};
+
+std::string_view ShortName(KeyAlgorithm algorithm) {
+  switch (algorithm) {
+    case KeyAlgorithm::kRsaPssSha256:
+    case KeyAlgorithm::kRsaPkcs1Sha256:
+      return "rsa";
+    case KeyAlgorithm::kEd25519:
+      return "ed25519";
+    case KeyAlgorithm::kEcdsaP256Sha256:
+      return "p256";
+  }
+  return "key";
+}
+
+absl::StatusOr<SigningKey> GenerateKey(const GenerateOptions& options, absl::Time now) {
+  const auto algorithm = KeyAlgorithmFromName(options.algorithm);
+  if (!algorithm) {
+    return absl::InvalidArgumentError(
+        fmt::format("--algorithm {} is none of rsa-pss-sha256, rsa-pkcs1-sha256, ed25519, ecdsa-p256-sha256",
+                    options.algorithm));
+  }
+  const auto envelope = EnvelopeKindFromName(options.envelope);
+  if (!envelope) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--envelope {} is none of none, aes-128-cbc, aes-256-cbc, aes-256-gcm", options.envelope));
+  }
+  const std::string id =
+      options.id.empty()
+          ? fmt::format("{}-{}", absl::ToCivilYear(now, absl::UTCTimeZone()).year(), ShortName(*algorithm))
+          : options.id;
+  auto private_key = PrivateKey::Generate(*algorithm);
+  if (!private_key.ok()) return private_key.status();
+  const absl::StatusOr<std::string> envelope_key = RandomBytes(EnvelopeKeyBytes(*envelope));
+  if (!envelope_key.ok()) return envelope_key.status();
+  return MakeSigningKey(options.domain, id, *std::move(private_key), *envelope, *envelope_key);
+}
+
+KeyFiles NameFiles(const SigningKey& key, const std::string& folder) {
+  const std::string stem = fmt::format("{}.{}", key.domain, key.id);
+  KeyFiles files;
+  files.folder = folder;
+  files.signing_key = stem + ".signing-key.pem";
+  if (key.envelope != EnvelopeKind::kNone) files.envelope_key = stem + ".envelope-key.hex";
+  files.public_key = stem + ".public-key.pem";
+  return files;
+}
+
+// The publisher's part of a keyring, as it stands below `publishers:`.
+std::string KeyringEntry(const SigningKey& key, const KeyFiles& files) {
+  std::string entry = fmt::format(
+      "  {}:\n"
+      "    - id: {}\n"
+      "      algorithm: {}\n"
+      "      public_key: {}\n",
+      YamlScalar(key.domain), YamlScalar(key.id), KeyAlgorithmName(key.private_key->algorithm()),
+      YamlScalar(files.public_key));
+  if (!files.envelope_key.empty()) {
+    entry += fmt::format(
+        "      envelope: {}\n"
+        "      envelope_key_file: {}\n",
+        EnvelopeKindName(key.envelope), YamlScalar(files.envelope_key));
+  }
+  return entry;
+}
+
+// Makes the folder where it is missing, for its owner alone.
+absl::Status MakeFolder(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::is_directory(folder, error)) return absl::OkStatus();
+  std::filesystem::create_directories(folder, error);
+  if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(fmt::format("{}: the folder cannot be made: {}", folder, error.message()));
+}
+
+struct NewFile {
+  std::string path;
+  std::string contents;
+  FileAccess access;
+};
+
+// All or none; never replaces a file.
+absl::Status WriteNewFiles(const std::vector<NewFile>& files) {
+  std::vector<std::string> written;
+  for (const NewFile& file : files) {
+    const absl::Status status = WriteNewFile(file.path, file.contents, file.access);
+    if (status.ok()) {
+      written.push_back(file.path);
+      continue;
+    }
+    for (const std::string& path : written) {
+      std::error_code ignored;
+      std::filesystem::remove(path, ignored);
+    }
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteKeyFiles(const SigningKey& key, const KeyFiles& files) {
+  const absl::StatusOr<std::string> signing_key = FormatSigningKey(key);
+  if (!signing_key.ok()) return signing_key.status();
+  const absl::StatusOr<std::string> public_key = key.private_key->PublicPem();
+  if (!public_key.ok()) return public_key.status();
+  if (const absl::Status status = MakeFolder(files.folder); !status.ok()) return status;
+
+  std::vector<NewFile> all = {
+      {files.PathOf(files.signing_key), *signing_key, FileAccess::kSecret},
+      {files.PathOf(files.public_key), *public_key, FileAccess::kPublic},
+  };
+  if (!files.envelope_key.empty()) {
+    all.push_back(
+        {files.PathOf(files.envelope_key), HexEncode(key.envelope_key) + "\n", FileAccess::kSecret});
+  }
+  return WriteNewFiles(all);
+}
+
+// Whether there was no keyring before, and this made one.
+absl::StatusOr<bool> WriteKeyring(const KeyFiles& files, const std::string& entry) {
+  const absl::Status status =
+      WriteNewFile(files.PathOf(files.keyring), "publishers:\n" + entry, FileAccess::kPublic);
+  if (absl::IsAlreadyExists(status)) return false;
+  if (!status.ok()) return status;
+  return true;
+}
+
+void PrintJson(const SigningKey& key, const KeyFiles& files, const std::string& entry, bool new_keyring,
+               Console& console) {
+  using nlohmann::ordered_json;
+  const auto path_or_null = [&files](const std::string& name) {
+    return name.empty() ? ordered_json(nullptr) : ordered_json(files.PathOf(name));
+  };
+  console.Json({{"publisher", key.domain},
+                {"keyId", key.id},
+                {"algorithm", KeyAlgorithmName(key.private_key->algorithm())},
+                {"envelope", EnvelopeKindName(key.envelope)},
+                {"signingKeyFile", path_or_null(files.signing_key)},
+                {"envelopeKeyFile", path_or_null(files.envelope_key)},
+                {"publicKeyFile", path_or_null(files.public_key)},
+                {"keyringFile", new_keyring ? path_or_null(files.keyring) : ordered_json(nullptr)},
+                {"keyringEntry", entry}});
+}
+
+void PrintForPeople(const SigningKey& key, const KeyFiles& files, const std::string& entry, bool new_keyring,
+                    Console& console) {
+  const std::size_t width = files.PathOf(files.signing_key).size() + 2;
+  const auto line = [&](const std::string& name, Paint paint, std::string_view kind, std::string_view what) {
+    console.Line(fmt::format("  {}{}  {}", PadRight(EscapeForTerminal(files.PathOf(name)), width),
+                             console.Painted(paint, kind), what));
+  };
+  console.Line(fmt::format("A new key for {}: {}, {}, envelope {}.\n", key.domain, key.id,
+                           KeyAlgorithmName(key.private_key->algorithm()), EnvelopeKindName(key.envelope)));
+  line(files.signing_key, Paint::kBad, "SECRET", "signs as you; give it to nobody, never commit it");
+  if (!files.envelope_key.empty()) {
+    line(files.envelope_key, Paint::kBad, "SECRET", "for you and the archives that check your signatures");
+  }
+  line(files.public_key, Paint::kGood, "public", "checks your signatures");
+  if (new_keyring) line(files.keyring, Paint::kGood, "public", "says which key is whose");
+  console.Line(
+      fmt::format("\n{}\n\npublishers:\n{}",
+                  new_keyring ? "What is in the keyring, and what the operator of an archive pastes into his:"
+                              : fmt::format("There is a {} already, which stays as it is. Paste into it:",
+                                            EscapeForTerminal(files.PathOf(files.keyring))),
+                  entry));
+  console.Line(fmt::format("Next: chirograph sign --key {} ARTICLE.md",
+                           EscapeForTerminal(ShellWord(files.PathOf(files.signing_key)))));
+}
+
+ExitCode RunGenerate(const GenerateOptions& options, CommandContext& context) {
+  Console& console = context.console;
+  const absl::StatusOr<SigningKey> key = GenerateKey(options, context.host.Now());
+  if (!key.ok()) {
+    console.Error(key.status());
+    return absl::IsInvalidArgument(key.status()) ? ExitCode::kUsage : ExitCode::kCouldNot;
+  }
+  const KeyFiles files = NameFiles(*key, options.out);
+  if (const absl::Status status = WriteKeyFiles(*key, files); !status.ok()) {
+    console.Error(status);
+    if (absl::IsAlreadyExists(status)) console.Hint("Nothing was changed. Another --id makes a second key.");
+    return ExitCode::kCouldNot;
+  }
+  const std::string entry = KeyringEntry(*key, files);
+  const absl::StatusOr<bool> new_keyring = WriteKeyring(files, entry);
+  if (!new_keyring.ok()) {
+    console.Error(new_keyring.status());
+    return ExitCode::kCouldNot;
+  }
+  if (console.json()) {
+    PrintJson(*key, files, entry, *new_keyring, console);
+  } else {
+    PrintForPeople(*key, files, entry, *new_keyring, console);
+  }
+  return ExitCode::kWell;
+}
+
+}  // namespace
+
+void AddKeysCommand(CLI::App& app, CommandContext& context) {
+  CLI::App* keys = app.add_subcommand("keys", "Make a publisher's keys");
+  keys->require_subcommand(0, 1);
+  const auto options = std::make_shared<GenerateOptions>();
+  CLI::App* command = keys->add_subcommand(
+      "generate", "Make a key pair for a publisher, and the keyring entry that tells others of it");
+  command->add_option("--domain", options->domain, "The publisher: what articles have in provider.domain")
+      ->option_text("DOMAIN")
+      ->required();
+  command->add_option("--id", options->id, "A name for the key; by default the year and its kind: 2026-rsa")
+      ->option_text("ID");
+  command
+      ->add_option("--algorithm", options->algorithm,
+                   "rsa-pss-sha256 (default), rsa-pkcs1-sha256, ed25519 or ecdsa-p256-sha256")
+      ->option_text("NAME");
+  command
+      ->add_option("--envelope", options->envelope,
+                   "How signatures are wrapped: aes-256-cbc (default), aes-128-cbc, aes-256-gcm or none")
+      ->option_text("NAME");
+  command->add_option("--out", options->out, "Folder for the files; by default keys")->option_text("DIR");
+  command->footer("No file is ever replaced.\nExample: chirograph keys generate --domain example.org");
+  command->callback([options, &context] {
+    context.action = [options, &context] { return RunGenerate(*options, context); };
+  });
+}
+
+}  // namespace chirograph

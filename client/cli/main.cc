@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The `chirograph` program.
+#include <string>
+#include <vector>
+
+#include "client/cli/command_line.h"
+#include "client/cli/host.h"
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const auto host = chirograph::MakeProcessHost();
+  return static_cast<int>(chirograph::RunCommandLine(arguments, *host));
+}

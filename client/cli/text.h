@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Values as people read them.
+#ifndef CHIROGRAPH_CLIENT_CLI_TEXT_H_
+#define CHIROGRAPH_CLIENT_CLI_TEXT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "crypto/sha256.h"
+
+namespace chirograph {
+
+// `text` fit for a terminal: what would move the cursor, colour, end the line or turn the direction of
+// writing (C0, DEL, C1, line separators, bidirectional controls), and what is not UTF-8, is spelled out as
+// \n, \x1b or \u202e. For every text that a stranger could have written.
+std::string EscapeForTerminal(std::string_view text);
+
+// Code points of `text`, which is what padding counts.
+std::size_t DisplayWidth(std::string_view text);
+
+// `text` with spaces after it up to `width` code points; as it is where it is longer.
+std::string PadRight(std::string_view text, std::size_t width);
+
+// "1,204".
+std::string WithThousands(std::uint64_t number);
+
+// "1 article", "1,204 articles".
+std::string Counted(std::uint64_t number, std::string_view noun);
+
+// "2026-11-23 08:01Z": UTC, cut to minutes, for people.
+std::string TimeForPeople(absl::Time time);
+// "2026-11-23T08:01:15.25Z": RFC 3339, UTC, with the fraction digits that it needs.
+std::string TimeForPrograms(absl::Time time);
+
+// "sha256:4555e22a...".
+std::string ShortDigest(const Digest& digest);
+
+// `word` so that a POSIX shell takes it as one word: as it is where that is safe, else quoted.
+std::string ShellWord(std::string_view word);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CLIENT_CLI_TEXT_H_

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// chirograph verify: check articles' secured fields without any server.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "client/cli/command.h"
+#include "client/cli/document_check.h"
+#include "client/cli/input_document.h"
+#include "client/cli/json_output.h"
+#include "client/cli/keyring_option.h"
+#include "client/cli/text.h"
+#include "client/cli/time_option.h"
+#include "client/cli/verdict_text.h"
+#include "crypto/verdict.h"
+#include "fmt/format.h"
+
+namespace chirograph {
+namespace {
+
+struct VerifyOptions {
+  std::vector<std::string> paths;
+  std::string at;
+};
+
+absl::StatusOr<CheckedDocument> Check(const std::string& path, const Keyring& keyring, absl::Time at,
+                                      Host& host) {
+  const absl::StatusOr<std::string> document = ReadInputDocument(path, host);
+  if (!document.ok()) return document.status();
+  return CheckDocument(*document, keyring, at);
+}
+
+void PrintVerdict(const std::string& path, const SecuredVerification& verification, Console& console) {
+  console.Line(fmt::format("{}  {}  {}", PaintedVerdict(verification.verdict, console),
+                           EscapeForTerminal(path), VerdictDetail(verification)));
+}
+
+ExitCode VerifyOne(const std::string& path, const Keyring& keyring, absl::Time at, CommandContext& context) {
+  const absl::StatusOr<CheckedDocument> checked = Check(path, keyring, at, context.host);
+  if (!checked.ok()) {
+    const InputError error = InputErrorOf(checked.status());
+    if (context.console.json()) {
+      context.console.Json(InputErrorJson(path, error));
+    } else {
+      context.console.Error(DescribeInput(path, error));
+    }
+    return ExitCode::kCouldNot;
+  }
+  const SecuredVerification& verification = checked->verification;
+  if (context.console.json()) {
+    context.console.Json(VerificationJson(path, verification, checked->article_digest));
+  } else {
+    PrintVerdict(path, verification, context.console);
+  }
+  return verification.verdict == Verdict::kValid ? ExitCode::kWell : ExitCode::kNo;
+}
+
+ExitCode RunVerify(const VerifyOptions& options, CommandContext& context) {
+  Console& console = context.console;
+  const auto keyring = LoadKeyringOption(context.options);
+  if (!keyring.ok()) {
+    console.Error(keyring.status());
+    return ExitCode::kUsage;
+  }
+  if (*keyring == nullptr) {
+    console.Error("verify needs the publishers' keys: give --keyring FILE or set CHIROGRAPH_KEYRING");
+    return ExitCode::kUsage;
+  }
+  const absl::StatusOr<absl::Time> at = TimeOption("--at", options.at, context.host.Now());
+  if (!at.ok()) {
+    console.Error(at.status());
+    return ExitCode::kUsage;
+  }
+  ExitCode worst = ExitCode::kWell;
+  for (const std::string& path : options.paths) {
+    worst = Worst(worst, VerifyOne(path, **keyring, *at, context));
+  }
+  if (!console.json()) {
+    console.Line(console.Painted(
+        Paint::kFaint, fmt::format("Checked here, by the keys in {} as of {}; archive not consulted.",
+                                   EscapeForTerminal(context.options.keyring), TimeForPeople(*at))));
+  }
+  return worst;
+}
+
+}  // namespace
+
+void AddVerifyCommand(CLI::App& app, CommandContext& context) {
+  const auto options = std::make_shared<VerifyOptions>();
+  CLI::App* command = app.add_subcommand(
+      "verify", "Check articles' signatures here, by your own keyring; no server is asked");
+  command->add_option("FILE", options->paths, "Markdown files with YAML front matter; - is standard input")
+      ->option_text("...")
+      ->required();
+  command->add_option("--at", options->at, "Judge the keys at this time (UTC) instead of now")
+      ->option_text("TIME");
+  command->footer(
+      "Exits with 0 where every article is VALID, 1 where one is not, 3 where one cannot be read.\n"
+      "Example: chirograph verify --keyring keys/keyring.yaml --at 2024-01-01T00:00:00Z posts/*.md");
+  command->callback(
+      [options, &context] { context.action = [options, &context] { return RunVerify(*options, context); }; });
+}
+
+}  // namespace chirograph
