@@ -41,15 +41,11 @@ absl::StatusOr<std::string> ReadExactly(TileId id, int width, const TileReader& 
   return hashes;
 }
 
-// Root of the subtree over `hashes`, as many as a power of two.
-Digest PerfectRoot(std::string_view hashes) {
-  std::vector<Digest> row(hashes.size() / kSha256Bytes);
-  for (std::size_t i = 0; i < row.size(); ++i) row[i] = HashAt(hashes, i);
-  while (row.size() > 1) {
-    for (std::size_t i = 0; i < row.size() / 2; ++i) row[i] = NodeHash(row[2 * i], row[2 * i + 1]);
-    row.resize(row.size() / 2);
-  }
-  return row[0];
+// Root of the subtree over a full tile.
+Digest FullTileRoot(std::string_view hashes) {
+  CompactRange range;
+  for (std::size_t i = 0; i < kTileWidth; ++i) range.Append(HashAt(hashes, i));
+  return range.RootHash();
 }
 
 // "x001/x234/067" for 1234067.
@@ -61,83 +57,6 @@ std::string TileNumber(std::uint64_t index) {
 
 std::string PartialSuffix(int width) {
   return width == kTileWidth ? std::string() : fmt::format(".p/{}", width);
-}
-
-// The nodes of one tree, out of its tiles. Reads each tile once.
-class NodeReader {
- public:
-  NodeReader(std::uint64_t tree_size, const TileReader& tiles) : tree_size_(tree_size), tiles_(tiles) {}
-
-  // Root of the perfect subtree of 2^height leaves that begins at leaf `index` << height. All its leaves
-  // are in the tree.
-  absl::StatusOr<Digest> PerfectNode(int height, std::uint64_t index) {
-    const int level = height / kTileHeight;
-    const int height_in_tile = height % kTileHeight;
-    const std::uint64_t first = index << height_in_tile;  // counted in hashes of the tile's level
-    const TileId id{level, first / kTileWidth};
-    const absl::StatusOr<std::string_view> hashes = Tile(id);
-    if (!hashes.ok()) return hashes.status();
-    const std::size_t bytes = kSha256Bytes << height_in_tile;
-    return PerfectRoot(hashes->substr(first % kTileWidth * kSha256Bytes, bytes));
-  }
-
-  // Root of the leaves from `begin` to the tree's end. `begin` is a multiple of a power of two that is no
-  // less than their number, so that they are a subtree.
-  absl::StatusOr<Digest> RaggedNode(std::uint64_t begin) {
-    std::vector<Digest> roots;
-    std::uint64_t at = begin;
-    for (std::uint64_t rest = tree_size_ - begin; rest > 0; rest = tree_size_ - at) {
-      const int height = std::bit_width(rest) - 1;
-      absl::StatusOr<Digest> root = PerfectNode(height, at >> height);
-      if (!root.ok()) return root.status();
-      roots.push_back(*root);
-      at += std::uint64_t{1} << height;
-    }
-    absl::StatusOr<CompactRange> range = CompactRange::Create(tree_size_ - begin, std::move(roots));
-    if (!range.ok()) return range.status();
-    return range->RootHash();
-  }
-
- private:
-  absl::StatusOr<std::string_view> Tile(TileId id) {
-    auto found = read_.find(id);
-    if (found == read_.end()) {
-      absl::StatusOr<std::string> hashes = ReadExactly(id, TileWidthAt(id, tree_size_), tiles_);
-      if (!hashes.ok()) return hashes.status();
-      found = read_.emplace(id, *std::move(hashes)).first;
-    }
-    return std::string_view(found->second);
-  }
-
-  const std::uint64_t tree_size_;
-  const TileReader& tiles_;
-  std::map<TileId, std::string> read_;
-};
-
-// Appends to `path` the siblings on the way from the node over leaf `index` at `height` to the root. That
-// node and those below it are perfect. (merkle.cc has the same two parts, read the other way.)
-absl::Status AppendPath(std::uint64_t index, int height, std::uint64_t tree_size, NodeReader& nodes,
-                        std::vector<Digest>& path) {
-  const auto add = [&path](absl::StatusOr<Digest> hash) {
-    if (hash.ok()) path.push_back(*hash);
-    return hash.status();
-  };
-  const int inner = std::bit_width(index ^ (tree_size - 1));
-  for (; height < inner; ++height) {
-    const std::uint64_t sibling = (index >> height) ^ 1;
-    // Only the topmost inner sibling holds the tree's last leaf and so may be ragged.
-    const absl::Status status =
-        add(height == inner - 1 ? nodes.RaggedNode(sibling << height) : nodes.PerfectNode(height, sibling));
-    if (!status.ok()) return status;
-  }
-  for (; height < 63; ++height) {
-    const std::uint64_t node = index >> height;
-    if (node == 0) break;
-    if ((node & 1) == 0) continue;
-    const absl::Status status = add(nodes.PerfectNode(height, node - 1));
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckTreeSize(std::uint64_t tree_size) {
@@ -165,38 +84,12 @@ std::string EntryBundlePath(std::uint64_t index, int width) {
 
 absl::StatusOr<std::vector<Digest>> ProveInclusion(std::uint64_t index, std::uint64_t tree_size,
                                                    const TileReader& tiles) {
-  if (absl::Status status = CheckTreeSize(tree_size); !status.ok()) return status;
-  if (index >= tree_size) {
-    return absl::InvalidArgumentError(fmt::format("index {} is not in a tree of size {}", index, tree_size));
-  }
-  NodeReader nodes(tree_size, tiles);
-  std::vector<Digest> proof;
-  if (absl::Status status = AppendPath(index, 0, tree_size, nodes, proof); !status.ok()) return status;
-  return proof;
+  return TreeProver(tree_size, tiles).ProveInclusion(index);
 }
 
 absl::StatusOr<std::vector<Digest>> ProveConsistency(std::uint64_t first_size, std::uint64_t second_size,
                                                      const TileReader& tiles) {
-  if (absl::Status status = CheckTreeSize(second_size); !status.ok()) return status;
-  if (first_size > second_size) {
-    return absl::InvalidArgumentError(
-        fmt::format("the first size, {}, is over the second, {}", first_size, second_size));
-  }
-  std::vector<Digest> proof;
-  if (first_size == 0 || first_size == second_size) return proof;
-  NodeReader nodes(second_size, tiles);
-  // The proof begins at the largest subtree that ends with the first tree's last leaf; whoever checks it
-  // has that hash already where it is the whole first tree.
-  const int height = std::countr_zero(first_size);
-  if (!std::has_single_bit(first_size)) {
-    absl::StatusOr<Digest> seed = nodes.PerfectNode(height, (first_size - 1) >> height);
-    if (!seed.ok()) return seed.status();
-    proof.push_back(*seed);
-  }
-  if (absl::Status status = AppendPath(first_size - 1, height, second_size, nodes, proof); !status.ok()) {
-    return status;
-  }
-  return proof;
+  return TreeProver(second_size, tiles).ProveConsistency(first_size);
 }
 
 absl::StatusOr<Digest> ReadLeafHash(std::uint64_t index, const TileReader& tiles) {
@@ -208,6 +101,105 @@ absl::StatusOr<Digest> ReadLeafHash(std::uint64_t index, const TileReader& tiles
       ReadExactly({0, index / kTileWidth}, static_cast<int>(position) + 1, tiles);
   if (!hashes.ok()) return hashes.status();
   return HashAt(*hashes, position);
+}
+
+absl::StatusOr<std::vector<Digest>> TreeProver::ProveInclusion(std::uint64_t index) {
+  if (absl::Status status = CheckTreeSize(tree_size_); !status.ok()) return status;
+  if (index >= tree_size_) {
+    return absl::InvalidArgumentError(fmt::format("index {} is not in a tree of size {}", index, tree_size_));
+  }
+  std::vector<Digest> proof;
+  if (absl::Status status = AppendPath(index, 0, proof); !status.ok()) return status;
+  return proof;
+}
+
+absl::StatusOr<std::vector<Digest>> TreeProver::ProveConsistency(std::uint64_t first_size) {
+  if (absl::Status status = CheckTreeSize(tree_size_); !status.ok()) return status;
+  if (first_size > tree_size_) {
+    return absl::InvalidArgumentError(
+        fmt::format("the first size, {}, is over the second, {}", first_size, tree_size_));
+  }
+  std::vector<Digest> proof;
+  if (first_size == 0 || first_size == tree_size_) return proof;
+  // The proof begins at the largest subtree that ends with the first tree's last leaf; whoever checks it
+  // has that hash already where it is the whole first tree.
+  const int height = std::countr_zero(first_size);
+  if (!std::has_single_bit(first_size)) {
+    absl::StatusOr<Digest> seed = PerfectNode(height, (first_size - 1) >> height);
+    if (!seed.ok()) return seed.status();
+    proof.push_back(*seed);
+  }
+  if (absl::Status status = AppendPath(first_size - 1, height, proof); !status.ok()) return status;
+  return proof;
+}
+
+// The way has two parts, as in merkle.cc: siblings on either side up to the subtree that also holds the
+// tree's last leaf, then left siblings alone.
+absl::Status TreeProver::AppendPath(std::uint64_t index, int height, std::vector<Digest>& path) {
+  const auto add = [&path](absl::StatusOr<Digest> hash) {
+    if (hash.ok()) path.push_back(*hash);
+    return hash.status();
+  };
+  const int inner = std::bit_width(index ^ (tree_size_ - 1));
+  for (; height < inner; ++height) {
+    const std::uint64_t sibling = (index >> height) ^ 1;
+    // Only the topmost inner sibling holds the tree's last leaf and so may be ragged.
+    const absl::Status status =
+        add(height == inner - 1 ? RaggedNode(sibling << height) : PerfectNode(height, sibling));
+    if (!status.ok()) return status;
+  }
+  for (; index >> height != 0; ++height) {
+    const std::uint64_t node = index >> height;
+    if ((node & 1) == 0) continue;
+    if (absl::Status status = add(PerfectNode(height, node - 1)); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Digest> TreeProver::RaggedNode(std::uint64_t begin) {
+  std::vector<Digest> roots;
+  std::uint64_t at = begin;
+  for (std::uint64_t rest = tree_size_ - begin; rest > 0; rest = tree_size_ - at) {
+    const int height = std::bit_width(rest) - 1;
+    absl::StatusOr<Digest> root = PerfectNode(height, at >> height);
+    if (!root.ok()) return root.status();
+    roots.push_back(*root);
+    at += std::uint64_t{1} << height;
+  }
+  absl::StatusOr<CompactRange> range = CompactRange::Create(tree_size_ - begin, std::move(roots));
+  if (!range.ok()) return range.status();
+  return range->RootHash();
+}
+
+absl::StatusOr<Digest> TreeProver::PerfectNode(int height, std::uint64_t index) {
+  const int height_in_tile = height % kTileHeight;
+  const std::uint64_t first = index << height_in_tile;  // counted in hashes of the tile's level
+  absl::StatusOr<Tile*> tile = ReadOnce({height / kTileHeight, first / kTileWidth});
+  if (!tile.ok()) return tile.status();
+  return NodeInTile(**tile, height_in_tile, (first % kTileWidth) >> height_in_tile);
+}
+
+absl::StatusOr<TreeProver::Tile*> TreeProver::ReadOnce(TileId id) {
+  auto found = read_.find(id);
+  if (found == read_.end()) {
+    absl::StatusOr<std::string> hashes = ReadExactly(id, TileWidthAt(id, tree_size_), tiles_);
+    if (!hashes.ok()) return hashes.status();
+    found = read_.emplace(id, Tile{*std::move(hashes), {}, {}}).first;
+  }
+  return &found->second;
+}
+
+Digest TreeProver::NodeInTile(Tile& tile, int height, std::size_t index) {
+  if (height == 0) return HashAt(tile.hashes, index);
+  if (tile.nodes.empty()) tile.nodes.resize(kTileWidth);
+  // As in a heap: the root would be 1, and a node's children are 2n and 2n+1.
+  const std::size_t place = (static_cast<std::size_t>(kTileWidth) >> height) + index;
+  if (!tile.known[place]) {
+    tile.nodes[place] =
+        NodeHash(NodeInTile(tile, height - 1, 2 * index), NodeInTile(tile, height - 1, 2 * index + 1));
+    tile.known[place] = true;
+  }
+  return tile.nodes[place];
 }
 
 absl::StatusOr<TileEdge> TileEdge::Load(std::uint64_t tree_size, const TileReader& tiles) {
@@ -244,7 +236,7 @@ absl::StatusOr<TileEdge> TileEdge::Load(std::uint64_t tree_size, const TileReade
           TilePath({level, (hashes - 1) / kTileWidth}, partial_width > 0 ? partial_width : kTileWidth)));
     }
     full_below.reset();
-    if (full_tiles > 0) full_below = PerfectRoot(last_full);
+    if (full_tiles > 0) full_below = FullTileRoot(last_full);
   }
   return edge;
 }
@@ -263,7 +255,7 @@ void TileEdge::Append(const Digest& leaf_hash) {
     hash = level.range.RootHash();
     const int tile_level = static_cast<int>(i);
     changed_.emplace(TileId{tile_level, HashesAtLevel(tile_level, tree_size_) / kTileWidth - 1},
-                          std::move(level.hashes));
+                     std::move(level.hashes));
     level = Level();
   }
 }
@@ -284,8 +276,7 @@ std::vector<std::pair<TileId, std::string>> TileEdge::TakeChangedTiles() {
     Level& level = levels_[i];
     if (!level.changed) continue;
     const int tile_level = static_cast<int>(i);
-    changed_.emplace(TileId{tile_level, HashesAtLevel(tile_level, tree_size_) / kTileWidth},
-                          level.hashes);
+    changed_.emplace(TileId{tile_level, HashesAtLevel(tile_level, tree_size_) / kTileWidth}, level.hashes);
     level.changed = false;
   }
   std::vector<std::pair<TileId, std::string>> changed;

@@ -146,6 +146,31 @@ TEST(TileProofTest, ReadsNoTileTwiceAndAsksForNoMoreThanTheTreeHas) {
   }
 }
 
+TEST(TreeProverTest, ManyProofsReadEachTileOnceAndAreTheReferences) {
+  const ReferenceLog log(700);
+  const ReferenceTiles tiles(log, 650);
+  TreeProver prover(650, tiles);
+  for (std::uint64_t i = 0; i < 650; ++i) {
+    ASSERT_EQ(prover.ProveInclusion(i).value(), log.Path(i, 0, 650)) << i;
+    ASSERT_EQ(prover.ProveConsistency(i + 1).value(), log.Subproof(i + 1, 0, 650, true)) << i;
+  }
+  EXPECT_EQ(prover.ProveConsistency(0).value(), std::vector<Digest>());
+  EXPECT_THAT(tiles.reads, Each(Pair(testing::_, 1)));
+  EXPECT_EQ(prover.ProveInclusion(650).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(prover.ProveConsistency(651).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+// What failed once is asked for again.
+TEST(TreeProverTest, ATileThatCouldNotBeReadIsReadAgain) {
+  const ReferenceLog log(300);
+  ReferenceTiles tiles(log, 300);
+  const std::string hashes = std::exchange(tiles.tiles[{0, 1}], "");
+  TreeProver prover(300, tiles);
+  EXPECT_EQ(prover.ProveInclusion(299).status().code(), absl::StatusCode::kDataLoss);
+  tiles.tiles[{0, 1}] = hashes;
+  EXPECT_EQ(prover.ProveInclusion(299).value(), log.Path(299, 0, 300));
+}
+
 TEST(TileProofTest, RefusesAnIndexOutsideTheTree) {
   const ReferenceTiles none(ReferenceLog(0), 0);
   EXPECT_EQ(ProveInclusion(0, 0, none).status().code(), absl::StatusCode::kInvalidArgument);
