@@ -18,6 +18,13 @@ inline constexpr std::size_t kMaxSourceDocumentBytes = 1536 * 1024;
 inline constexpr std::size_t kMaxFrontMatterBytes = 1024 * 1024;
 // Bytes of a canonical form, which may be larger than its document (escapes, aliases).
 inline constexpr std::size_t kMaxCanonicalFormBytes = 1792 * 1024;
+// Bytes of a Content: the Article as a message (which may be several times its canonical form) and the
+// source document.
+inline constexpr std::size_t kMaxContentBytes = 3584 * 1024;
+// Bytes of the URL that an Opening takes from an article.
+inline constexpr std::size_t kMaxUrlBytes = 8 * 1024;
+// Bytes of a secured field that is stored; one over kMaxSecuredFieldChars is MALFORMED.
+inline constexpr std::size_t kMaxSecuredFieldBytes = 16 * 1024;
 // Bytes of the text of all scalars once aliases are expanded.
 inline constexpr std::size_t kMaxExpandedScalarBytes = kMaxCanonicalFormBytes;
 // Nodes of a YAML document once aliases are expanded.

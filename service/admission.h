@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What happens to a submission before it reaches the sequencer: parse, limits, canonical form, secured
+// field, policy. No lock, no store, no order: any number of threads at once.
+#ifndef CHIROGRAPH_SERVICE_ADMISSION_H_
+#define CHIROGRAPH_SERVICE_ADMISSION_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "chirograph/v1/article.pb.h"
+#include "chirograph/v1/verification.pb.h"
+#include "crypto/keyring.h"
+#include "crypto/secured_field.h"
+#include "service/log_store.h"
+#include "service/policy.h"
+
+namespace chirograph {
+
+// An Article, or a source document byte for byte.
+using Submission = std::variant<v1::Article, std::string>;
+
+// A submission that was read and whose secured field was checked.
+struct CheckedSubmission {
+  v1::Article article;
+  std::optional<std::string> source_document;
+  std::string canonical_form;
+  SubmissionId id;
+  SecuredVerification verification;  // its key points into the Admission's keyring
+  v1::VerificationResult result;     // the same as a message, with what policy does
+};
+
+// A submission that is ready for the log.
+struct PreparedArticle {
+  SubmissionId id;
+  std::string opening;                // exact bytes
+  std::string content;                // exact bytes
+  const PublisherKey* key = nullptr;  // that verified; null where none did; points into the keyring
+  v1::VerificationResult result;
+};
+
+// Thread-safe.
+class Admission {
+ public:
+  Admission(Keyring keyring, Policy policy) : keyring_(std::move(keyring)), policy_(std::move(policy)) {}
+
+  // Reads `submission` and judges its secured field at `at`. Whatever the verdict, the answer is OK.
+  // Errors (with their ErrorReason): DOCUMENT_UNREADABLE, ARTICLE_NOT_CANONICAL, ARTICLE_TOO_LARGE.
+  absl::StatusOr<CheckedSubmission> Check(Submission submission, absl::Time at) const;
+
+  // Makes Content and Opening, with fresh salt. Does not ask policy. INTERNAL: no entropy.
+  absl::StatusOr<PreparedArticle> Prepare(CheckedSubmission checked) const;
+
+  const Keyring& keyring() const { return keyring_; }
+  const Policy& policy() const { return policy_; }
+
+ private:
+  Keyring keyring_;
+  Policy policy_;
+};
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_SERVICE_ADMISSION_H_
