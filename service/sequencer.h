@@ -101,11 +101,14 @@ class Sequencer {
   std::vector<Waiting> TakeBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Process(std::vector<Waiting> batch) ABSL_LOCKS_EXCLUDED(mutex_);
   void Answer(std::vector<Pending> pending) ABSL_LOCKS_EXCLUDED(mutex_);
+  void RefuseQueue(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
   void Adopt(LogHead head) ABSL_LOCKS_EXCLUDED(mutex_);
-  // Settles a commit that was not confirmed. True: `next` turned out to be stored.
-  absl::StatusOr<bool> Settle(const LogHead* next) ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Status ReopenUntilSettled() ABSL_LOCKS_EXCLUDED(mutex_);
-  void Fail(absl::Status cause) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Recover(const CommitResult& result, const LogHead& next, std::vector<Pending> pending)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<bool> Settle(const LogHead& next) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool WaitUnlessStopping(std::chrono::milliseconds delay) ABSL_LOCKS_EXCLUDED(mutex_);
+  void SetReopening(bool reopening) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Fail(const absl::Status& cause) ABSL_LOCKS_EXCLUDED(mutex_);
 
   LogStore& store_;
   const Admission& admission_;

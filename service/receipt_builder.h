@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_SERVICE_RECEIPT_BUILDER_H_
+#define CHIROGRAPH_SERVICE_RECEIPT_BUILDER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "chirograph/v1/receipt.pb.h"
+#include "crypto/sha256.h"
+#include "service/log_head.h"
+#include "service/log_store.h"
+
+namespace chirograph {
+
+// All of these are thread-safe, and their errors have an ErrorReason (see FromStoreError).
+
+// The inclusion proof of the entry with `leaf_hash` at `index` in `tree`, verified before it is returned:
+// STORE_DAMAGED where it does not lead to the tree's root.
+absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store, const PublishedTree& tree,
+                                                           std::uint64_t index, const Digest& leaf_hash);
+
+// The receipt under `tree` of an article whose exact bytes are at hand. index < the tree's size.
+absl::StatusOr<v1::Receipt> BuildReceipt(const LogStore& store, const PublishedTree& tree,
+                                         std::uint64_t index, std::string log_entry, std::string opening);
+
+// The same, of the article that is stored at `index`. Also NOT_AN_ARTICLE.
+absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree,
+                                        std::uint64_t index);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_SERVICE_RECEIPT_BUILDER_H_
