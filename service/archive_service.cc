@@ -39,6 +39,12 @@ absl::Status BuildIngestResponse(const Archive& archive, SequencedArticle sequen
 
 // --- GetArticle ---
 
+absl::Status NoArticleWith(const char* field, const Digest& digest) {
+  return MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND,
+                   fmt::format("no archived article has the {} sha256:{}", field, ToHex(digest)),
+                   {{field, ToHex(digest)}});
+}
+
 absl::StatusOr<std::uint64_t> FindByDigest(const Archive& archive, const std::string& bytes, bool source) {
   const char* field = source ? "source_digest" : "article_digest";
   const std::optional<Digest> digest = DigestFromBytes(bytes);
@@ -47,11 +53,9 @@ absl::StatusOr<std::uint64_t> FindByDigest(const Archive& archive, const std::st
   absl::StatusOr<std::optional<std::uint64_t>> index =
       source ? archive.store.FindBySourceDigest(*digest) : archive.store.FindByArticleDigest(*digest);
   if (!index.ok()) return FromStoreError(index.status());
-  if (!index->has_value()) {
-    return MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND,
-                     fmt::format("no archived article has the {} sha256:{}",
-                                 source ? "source digest" : "article digest", ToHex(*digest)),
-                     {{field, ToHex(*digest)}});
+  // What was committed just now, but not published yet, is not there yet.
+  if (!index->has_value() || **index >= archive.sequencer.tree()->checkpoint.tree_size) {
+    return NoArticleWith(field, *digest);
   }
   return **index;
 }
@@ -113,7 +117,6 @@ absl::Status BuildGetResponse(const Archive& archive, const v1::GetArticleReques
   if (!v1::ArticleView_IsValid(request.view())) {
     return InvalidField("view", fmt::format("there is no ArticleView {}", static_cast<int>(request.view())));
   }
-  // The tree is taken after the index is found: what a digest finds may have been committed just now.
   absl::StatusOr<std::uint64_t> index = ResolveRef(archive, request);
   if (!index.ok()) return index.status();
   const std::shared_ptr<const PublishedTree> tree = archive.sequencer.tree();

@@ -33,7 +33,10 @@ absl::Status BuildVerifyResponse(const Archive& archive, const v1::VerifyArticle
   if (!checked.ok()) return checked.status();
   absl::StatusOr<std::optional<std::uint64_t>> index = archive.store.FindSubmission(checked->id);
   if (!index.ok()) return FromStoreError(index.status());
-  if (index->has_value()) response->set_archived_index(**index);
+  // What was committed just now, but not published yet, is not there yet.
+  if (index->has_value() && **index < archive.sequencer.tree()->checkpoint.tree_size) {
+    response->set_archived_index(**index);
+  }
   *response->mutable_verification() = std::move(checked->result);
   if (request.include_canonical_form()) response->set_canonical_form(std::move(checked->canonical_form));
   return absl::OkStatus();

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/archive_directory.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "crypto/checkpoint.h"
+#include "crypto/file.h"
+#include "crypto/limits.h"
+#include "crypto/merkle.h"
+#include "service/rocksdb_log_store.h"
+
+namespace chirograph {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kConfigTemplate =
+    R"(# Configuration of chirographd (docs/configuration.md). What is commented out shows the default.
+# Paths are relative to this file.
+
+# listen: 127.0.0.1:7443
+
+# Which keys speak for which publisher. Without one, every signed article is UNKNOWN_KEY.
+# keyring: keyring.yaml
+# allow_shared_key_file: false
+
+# An address that other machines can reach needs TLS, or insecure: true.
+# tls:
+#   certificate: server.pem
+#   private_key: server.key
+# insecure: false
+
+# What ingest does with each verdict: accept (it is recorded) or reject (nothing is stored).
+# policy:
+#   valid: accept
+#   unsigned: accept
+#   unsigned_with_keys: reject
+#   malformed: reject
+#   unknown_key: accept
+#   key_revoked: accept
+#   key_out_of_period: accept
+#   invalid: reject
+
+# diagnostics:
+#   format: text
+#   level: info
+)";
+
+std::string KeyPath(const std::string& directory) { return (fs::path(directory) / "log.key").string(); }
+std::string StorePath(const std::string& directory) { return (fs::path(directory) / "store").string(); }
+
+absl::Status MakeEmptyFolder(const std::string& directory) {
+  std::error_code error;
+  if (fs::exists(directory, error)) {
+    if (!fs::is_directory(directory, error)) {
+      return absl::AlreadyExistsError(fmt::format("{} is not a folder", directory));
+    }
+    if (!fs::is_empty(directory, error) || error) {
+      return absl::AlreadyExistsError(fmt::format(
+          "{} is not empty; an archive is made in a folder of its own: name another, or delete this one if "
+          "it is an earlier try",
+          directory));
+    }
+  } else if (fs::create_directories(directory, error); error) {
+    return absl::UnavailableError(fmt::format("cannot make the folder {}: {}", directory, error.message()));
+  }
+  fs::permissions(directory, fs::perms::owner_all, error);
+  if (error)
+    return absl::UnavailableError(fmt::format("cannot make {} private: {}", directory, error.message()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string ConfigPath(const std::string& directory) {
+  return (fs::path(directory) / "chirographd.yaml").string();
+}
+
+absl::StatusOr<NoteVerifier> InitArchive(const std::string& directory, const std::string& origin) {
+  absl::StatusOr<NoteSigner> signer = NoteSigner::Generate(origin);
+  if (!signer.ok()) return signer.status();
+  Checkpoint empty{.origin = origin, .tree_size = 0, .root_hash = EmptyRootHash()};
+  absl::StatusOr<std::string> note = SignCheckpoint(empty, *signer);
+  if (!note.ok()) return note.status();
+
+  if (absl::Status status = MakeEmptyFolder(directory); !status.ok()) return status;
+  // The key goes first: a store whose key was lost could never be written to again.
+  if (absl::Status status = WriteNewFile(KeyPath(directory), signer->skey() + "\n", FileAccess::kSecret);
+      !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = WriteNewFile(ConfigPath(directory), kConfigTemplate, FileAccess::kPublic);
+      !status.ok()) {
+    return status;
+  }
+  // The store goes last: with it, and not before, there is an archive.
+  const StoreIdentity identity{origin, signer->verifier().vkey()};
+  if (absl::Status status = RocksDbLogStore::Create(StorePath(directory), identity, *note); !status.ok())
+    return status;
+  return signer->verifier();
+}
+
+absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file) {
+  std::error_code error;
+  if (!fs::exists(KeyPath(directory), error) || !fs::exists(StorePath(directory), error)) {
+    return absl::NotFoundError(
+        fmt::format("no archive at {}; is the volume mounted? to make one: chirographd init "
+                    "--data-dir {} --origin NAME",
+                    directory, directory));
+  }
+  absl::StatusOr<std::string> key =
+      ReadSecretFile(KeyPath(directory), limits::kMaxKeyFileBytes, allow_shared_key_file);
+  if (!key.ok()) return key.status();
+  while (!key->empty() && (key->back() == '\n' || key->back() == '\r')) key->pop_back();
+  absl::StatusOr<NoteSigner> signer = NoteSigner::Parse(*key);
+  if (!signer.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: {}", KeyPath(directory), std::string(signer.status().message())));
+  }
+  const StoreIdentity identity{signer->verifier().name(), signer->verifier().vkey()};
+  absl::StatusOr<std::unique_ptr<LogStore>> store = RocksDbLogStore::Open(StorePath(directory), identity);
+  if (!store.ok()) return store.status();
+  return OpenedArchive{*std::move(signer), *std::move(store)};
+}
+
+}  // namespace chirograph

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The folder that an archive lives in (docs/storage-format.md):
+//
+//     log.key           the log's private key; secret
+//     store/            RocksDB
+//     chirographd.yaml  configuration, with every setting in a comment
+#ifndef CHIROGRAPH_SERVICE_ARCHIVE_DIRECTORY_H_
+#define CHIROGRAPH_SERVICE_ARCHIVE_DIRECTORY_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "crypto/note.h"
+#include "service/log_store.h"
+
+namespace chirograph {
+
+// Makes an archive in `directory`, which must not exist or be empty, for a new log named `origin`, and
+// returns the log's verifier. A crash on the way leaves a folder that OpenArchive refuses and that can be
+// deleted: nothing was acknowledged. AlreadyExists: there is something in the folder. InvalidArgument:
+// `origin` cannot name a log. Unavailable, PermissionDenied: the disk could not.
+absl::StatusOr<NoteVerifier> InitArchive(const std::string& directory, const std::string& origin);
+
+struct OpenedArchive {
+  NoteSigner signer;
+  std::unique_ptr<LogStore> store;
+};
+
+// Opens the archive in `directory`. NotFound, saying how to make one: there is none. Others as
+// ReadSecretFile (log.key; with `allow_shared_key_file`), NoteSigner::Parse and RocksDbLogStore::Open.
+absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file);
+
+// DIR/chirographd.yaml.
+std::string ConfigPath(const std::string& directory);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_SERVICE_ARCHIVE_DIRECTORY_H_

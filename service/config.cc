@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "crypto/file.h"
+#include "crypto/limits.h"
+#include "crypto/source_position.h"
+#include "crypto/strict_yaml.h"
+
+namespace chirograph {
+namespace {
+
+using Setter = std::function<absl::Status(const YamlNode&)>;
+using Fields = std::map<std::string_view, Setter>;
+
+// Hands each member to the setter of its name.
+absl::Status SetFields(const YamlMapping& mapping, const Fields& fields) {
+  for (const auto& [key, node] : mapping.members) {
+    const auto field = fields.find(key);
+    if (field == fields.end()) {
+      std::string known;
+      for (const auto& [name, setter] : fields) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
+      return ErrorAt(node.key_position, fmt::format("unknown key \"{}\"; known here: {}", key, known));
+    }
+    if (absl::Status status = field->second(node); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+Setter Text(std::string* out) {
+  return [out](const YamlNode& node) {
+    const std::string* text = std::get_if<std::string>(&node.value);
+    if (text == nullptr || text->empty()) return ErrorAt(node.position, "expected a text that is not empty");
+    *out = *text;
+    return absl::OkStatus();
+  };
+}
+
+Setter Flag(bool* out) {
+  return [out](const YamlNode& node) {
+    const bool* flag = std::get_if<bool>(&node.value);
+    if (flag == nullptr) return ErrorAt(node.position, "expected true or false");
+    *out = *flag;
+    return absl::OkStatus();
+  };
+}
+
+Setter Path(const std::filesystem::path& folder, std::string* out) {
+  return [folder, out](const YamlNode& node) {
+    if (absl::Status status = Text(out)(node); !status.ok()) return status;
+    *out = (folder / *out).lexically_normal().string();
+    return absl::OkStatus();
+  };
+}
+
+Setter OneOf(std::map<std::string_view, std::function<void()>> choices) {
+  return [choices = std::move(choices)](const YamlNode& node) {
+    const auto choice = choices.find(node.text);
+    if (choice != choices.end()) {
+      choice->second();
+      return absl::OkStatus();
+    }
+    std::string known;
+    for (const auto& [name, set] : choices) known += fmt::format("{}{}", known.empty() ? "" : " or ", name);
+    return ErrorAt(node.position, fmt::format("expected {}", known));
+  };
+}
+
+Setter Section(Fields fields) {
+  return [fields = std::move(fields)](const YamlNode& node) {
+    const YamlMapping* mapping = std::get_if<YamlMapping>(&node.value);
+    if (mapping == nullptr) return ErrorAt(node.position, "expected a mapping");
+    return SetFields(*mapping, fields);
+  };
+}
+
+Setter ActionOf(std::function<void(PolicyAction)> set) {
+  return OneOf(
+      {{"accept", [set] { set(PolicyAction::kAccept); }}, {"reject", [set] { set(PolicyAction::kReject); }}});
+}
+
+Setter PolicySection(Policy* policy) {
+  const auto of = [policy](Verdict verdict) {
+    return ActionOf([policy, verdict](PolicyAction action) { policy->Set(verdict, action); });
+  };
+  return Section({{"valid", of(Verdict::kValid)},
+                  {"unsigned", of(Verdict::kUnsigned)},
+                  {"unsigned_with_keys",
+                   ActionOf([policy](PolicyAction action) { policy->SetUnsignedWithKeys(action); })},
+                  {"malformed", of(Verdict::kMalformed)},
+                  {"unknown_key", of(Verdict::kUnknownKey)},
+                  {"key_revoked", of(Verdict::kKeyRevoked)},
+                  {"key_out_of_period", of(Verdict::kKeyOutOfPeriod)},
+                  {"invalid", of(Verdict::kInvalid)}});
+}
+
+Setter DiagnosticsSection(ServerConfig* config) {
+  std::map<std::string_view, std::function<void()>> levels;
+  for (const std::string_view level : {"debug", "info", "warn", "error"}) {
+    levels[level] = [config, level] { config->diagnostics_level = std::string(level); };
+  }
+  return Section(
+      {{"format", OneOf({{"text", [config] { config->diagnostics_format = DiagnosticsFormat::kText; }},
+                         {"json", [config] { config->diagnostics_format = DiagnosticsFormat::kJson; }}})},
+       {"level", OneOf(std::move(levels))}});
+}
+
+bool IsBlankOrComments(std::string_view text) {
+  bool comment = false;
+  for (const char c : text) {
+    if (c == '\n') {
+      comment = false;
+    } else if (c == '#') {
+      comment = true;
+    } else if (!comment && c != ' ' && c != '\t' && c != '\r') {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The host of "HOST:PORT", without the brackets of an IPv6 address; nothing where it is not of that form.
+std::optional<std::string_view> HostOf(std::string_view listen) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const std::string_view port = listen.substr(colon + 1);
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), value);
+  if (error != std::errc() || end != port.data() + port.size() || value > 65535) return std::nullopt;
+  std::string_view host = listen.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']') return host.substr(1, host.size() - 2);
+  if (host.find(':') != std::string_view::npos) return std::nullopt;
+  return host;
+}
+
+}  // namespace
+
+absl::StatusOr<ServerConfig> ParseServerConfig(const std::string& path, std::string_view text) {
+  ServerConfig config;
+  if (IsBlankOrComments(text)) return config;
+  absl::StatusOr<YamlMapping> document = ParseStrictYaml(text);
+  if (!document.ok()) return absl::InvalidArgumentError(DescribeInFile(path, document.status()));
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const absl::Status status =
+      SetFields(*document, {{"listen", Text(&config.listen)},
+                            {"insecure", Flag(&config.insecure)},
+                            {"tls", Section({{"certificate", Path(folder, &config.tls_certificate)},
+                                             {"private_key", Path(folder, &config.tls_private_key)}})},
+                            {"keyring", Path(folder, &config.keyring)},
+                            {"allow_shared_key_file", Flag(&config.allow_shared_key_file)},
+                            {"policy", PolicySection(&config.policy)},
+                            {"diagnostics", DiagnosticsSection(&config)}});
+  if (!status.ok()) return absl::InvalidArgumentError(DescribeInFile(path, status));
+  return config;
+}
+
+absl::StatusOr<ServerConfig> LoadServerConfig(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path, limits::kMaxConfigFileBytes);
+  if (!text.ok()) return text.status();
+  return ParseServerConfig(path, *text);
+}
+
+bool IsLoopback(std::string_view listen) {
+  if (listen.starts_with("unix:")) return true;
+  const std::optional<std::string_view> host = HostOf(listen);
+  if (!host) return false;
+  if (*host == "localhost" || *host == "::1") return true;
+  // Only the dotted form: "127.example.com" is a name.
+  return host->starts_with("127.") &&
+         std::all_of(host->begin(), host->end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
+absl::Status ValidateServerConfig(const ServerConfig& config) {
+  if (!config.listen.starts_with("unix:") && !HostOf(config.listen)) {
+    return absl::InvalidArgumentError(
+        fmt::format("listen: \"{}\" is not HOST:PORT, [IPV6]:PORT or unix:PATH", config.listen));
+  }
+  if (config.tls_certificate.empty() != config.tls_private_key.empty()) {
+    return absl::InvalidArgumentError(
+        "tls: certificate and private_key belong together; one of them is missing");
+  }
+  if (!IsLoopback(config.listen) && config.tls_certificate.empty() && !config.insecure) {
+    return absl::InvalidArgumentError(fmt::format(
+        "listen: {} can be reached from other machines, and there is no TLS; set tls.certificate and "
+        "tls.private_key, or say --insecure if something before it does TLS",
+        config.listen));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chirograph
