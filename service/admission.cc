@@ -13,6 +13,7 @@
 #include "proto/front_matter.h"
 #include "proto/rpc_error.h"
 #include "proto/stored_format.h"
+#include "service/verification_result.h"
 
 namespace chirograph {
 namespace {

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// chirographd init | serve | check-config.
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "crypto/file.h"
+#include "crypto/keyring_file.h"
+#include "crypto/verdict.h"
+#include "service/archive_directory.h"
+#include "service/clock.h"
+#include "service/config.h"
+#include "service/diagnostics.h"
+#include "service/server.h"
+#include "service/version.h"
+
+namespace chirograph {
+namespace {
+
+constexpr int kExitWell = 0;
+constexpr int kExitUsage = 2;
+constexpr int kExitFailed = 3;
+
+// How long calls that were accepted may take after SIGTERM.
+constexpr absl::Duration kStopGrace = absl::Seconds(20);
+
+int Report(const absl::Status& status) {
+  fmt::print(stderr, "chirographd: {}\n", std::string(status.message()));
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+      return kExitUsage;
+    default:
+      return kExitFailed;
+  }
+}
+
+// What the command line says; what it leaves out comes from the configuration file.
+struct Flags {
+  std::string data_dir;
+  std::string origin;
+  std::string config;
+  std::string listen;
+  std::string keyring;
+  std::string port_file;
+  std::string diagnostics_format;
+  std::string diagnostics_level;
+  bool insecure = false;
+  bool allow_shared_key_file = false;
+};
+
+int Init(const Flags& flags) {
+  absl::StatusOr<NoteVerifier> log = InitArchive(flags.data_dir, flags.origin);
+  if (!log.ok()) return Report(log.status());
+  fmt::print(
+      "Made the archive {} in {}.\n\n"
+      "The log's verifier key, for everybody who is to check it:\n\n"
+      "    {}\n\n"
+      "{}/log.key is secret, and without it the log cannot go on: keep a copy in a safe place.\n"
+      "To serve it:\n\n"
+      "    chirographd serve --data-dir {}\n",
+      log->name(), flags.data_dir, log->vkey(), flags.data_dir, flags.data_dir);
+  return kExitWell;
+}
+
+// The configuration file that counts: the one that was named, else the data folder's, else none.
+absl::StatusOr<ServerConfig> LoadConfig(const Flags& flags) {
+  std::string path = flags.config;
+  if (path.empty() && !flags.data_dir.empty()) {
+    std::error_code error;
+    if (std::filesystem::exists(ConfigPath(flags.data_dir), error)) path = ConfigPath(flags.data_dir);
+  }
+  ServerConfig config;
+  if (!path.empty()) {
+    absl::StatusOr<ServerConfig> loaded = LoadServerConfig(path);
+    if (!loaded.ok()) return loaded.status();
+    config = *std::move(loaded);
+  }
+  if (!flags.listen.empty()) config.listen = flags.listen;
+  if (!flags.keyring.empty()) config.keyring = flags.keyring;
+  if (flags.insecure) config.insecure = true;
+  if (flags.allow_shared_key_file) config.allow_shared_key_file = true;
+  if (!flags.diagnostics_level.empty()) config.diagnostics_level = flags.diagnostics_level;
+  if (!flags.diagnostics_format.empty()) {
+    config.diagnostics_format =
+        flags.diagnostics_format == "json" ? DiagnosticsFormat::kJson : DiagnosticsFormat::kText;
+  }
+  return config;
+}
+
+void PrintKeyring(const Keyring& keyring) {
+  for (const auto& [domain, keys] : keyring.publishers()) {
+    for (const PublisherKey& key : keys) {
+      fmt::print("  {}  {}  {}  envelope {}{}\n", domain, key.id,
+                 KeyAlgorithmName(key.public_key->algorithm()), EnvelopeKindName(key.envelope),
+                 key.revoked_at ? "  revoked" : "");
+    }
+  }
+}
+
+int CheckConfig(const Flags& flags) {
+  absl::StatusOr<ServerConfig> config = LoadConfig(flags);
+  if (!config.ok()) return Report(config.status());
+  if (absl::Status status = ValidateServerConfig(*config); !status.ok()) return Report(status);
+  fmt::print("listen    {}{}\n", config->listen, config->tls_certificate.empty() ? "" : " with TLS");
+  if (config->keyring.empty()) {
+    fmt::print("keyring   none: every signed article is UNKNOWN_KEY\n");
+  } else {
+    absl::StatusOr<Keyring> keyring =
+        LoadKeyring(config->keyring, {.allow_shared_key_file = config->allow_shared_key_file});
+    if (!keyring.ok()) return Report(keyring.status());
+    fmt::print("keyring   {}, publishers: {}\n", config->keyring, keyring->publishers().size());
+    PrintKeyring(*keyring);
+  }
+  for (const Verdict verdict : kAllVerdicts) {
+    if (verdict == Verdict::kUnsigned) continue;
+    fmt::print("policy    {:<18} {}\n", VerdictName(verdict),
+               PolicyActionName(config->policy.Decide(verdict, true)));
+  }
+  fmt::print("policy    {:<18} {} (where the publisher has keys: {})\n", VerdictName(Verdict::kUnsigned),
+             PolicyActionName(config->policy.Decide(Verdict::kUnsigned, false)),
+             PolicyActionName(config->policy.Decide(Verdict::kUnsigned, true)));
+  fmt::print("The configuration is well.\n");
+  return kExitWell;
+}
+
+int Serve(const Flags& flags) {
+  // Before any thread is there, so that all of them inherit it and only sigwait takes the signals.
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGTERM);
+  sigaddset(&stop_signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+
+  absl::StatusOr<ServerConfig> config = LoadConfig(flags);
+  if (!config.ok()) return Report(config.status());
+  StartDiagnostics(config->diagnostics_format, config->diagnostics_level);
+  const SystemClock clock;
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(flags.data_dir, *config, clock);
+  if (!server.ok()) return Report(server.status());
+  if (!flags.port_file.empty()) {
+    const std::string& address = (*server)->address();
+    const std::string port = address.substr(address.rfind(':') + 1);
+    if (absl::Status status = WriteFileAtomically(flags.port_file, port + "\n", FileAccess::kPublic);
+        !status.ok()) {
+      return Report(status);
+    }
+  }
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  spdlog::info("{}: finishing what was accepted", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  // A second signal ends the process at once: what is acknowledged is durable in any case.
+  pthread_sigmask(SIG_UNBLOCK, &stop_signals, nullptr);
+  (*server)->Stop(kStopGrace);
+  spdlog::info("stopped");
+  return kExitWell;
+}
+
+void AddConfigFlags(CLI::App& command, Flags& flags) {
+  command.add_option("--config", flags.config, "Configuration; default DIR/chirographd.yaml, if it is there");
+  command.add_option("--listen", flags.listen,
+                     fmt::format("HOST:PORT (port 0: any) or unix:PATH; default {}", kDefaultListen));
+  command.add_option("--keyring", flags.keyring, "YAML file of the publishers' keys");
+  command.add_flag("--insecure", flags.insecure, "Serve an address that others can reach without TLS");
+  command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file,
+                   "Take secret files that group or others can read (mounted secrets)");
+}
+
+int Main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("chirographd: an archive of articles with integrity verification", "chirographd");
+  app.set_version_flag("--version", std::string(kSoftwareVersion));
+  app.require_subcommand(1);
+
+  CLI::App* init = app.add_subcommand("init", "Make an archive, and print the log's verifier key");
+  init->add_option("--data-dir", flags.data_dir, "A folder that does not exist yet, or is empty")->required();
+  init->add_option("--origin", flags.origin, "The log's name for ever, such as archive.example.org/2026")
+      ->required();
+
+  CLI::App* serve = app.add_subcommand("serve", "Serve an archive until SIGTERM");
+  serve->add_option("--data-dir", flags.data_dir, "The archive's folder")->required();
+  AddConfigFlags(*serve, flags);
+  serve->add_option("--port-file", flags.port_file, "Write the bound port to this file once calls are taken");
+  serve->add_option("--diagnostics-format", flags.diagnostics_format, "text or json, on stderr")
+      ->check(CLI::IsMember({"text", "json"}));
+  serve->add_option("--diagnostics-level", flags.diagnostics_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+
+  CLI::App* check =
+      app.add_subcommand("check-config", "Read configuration and keyring, and say what they say");
+  check->add_option("--data-dir", flags.data_dir, "The archive's folder");
+  AddConfigFlags(*check, flags);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitWell : kExitUsage;
+  }
+  if (init->parsed()) return Init(flags);
+  if (check->parsed()) return CheckConfig(flags);
+  return Serve(flags);
+}
+
+}  // namespace
+}  // namespace chirograph
+
+int main(int argc, char** argv) { return chirograph::Main(argc, argv); }
