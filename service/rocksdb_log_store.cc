@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/rocksdb_log_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "crypto/mutex.h"
+#include "service/internal/batch_writer.h"
+#include "service/internal/open_store.h"
+#include "service/internal/rocksdb_database.h"
+#include "service/internal/rocksdb_log_store_env.h"
+#include "service/internal/staging_folder.h"
+#include "service/storage_schema.h"
+
+namespace chirograph {
+namespace {
+
+class Store final : public LogStore {
+ public:
+  Store(std::string path, StoreIdentity identity, rocksdb::Env* env, OpenStore open)
+      : path_(std::move(path)),
+        identity_(std::move(identity)),
+        env_(env),
+        tree_size_(open.tree_size),
+        open_(std::make_unique<OpenStore>(std::move(open))) {}
+
+  CommitResult Commit(const LogBatch& batch) override;
+  absl::Status Reopen() override;
+
+  absl::StatusOr<std::string> ReadCheckpoint() const override;
+  absl::StatusOr<std::string> ReadEntry(std::uint64_t index) const override {
+    return ReadAt(StoreColumn::kEntries, index);
+  }
+  absl::StatusOr<std::string> ReadOpening(std::uint64_t index) const override {
+    return ReadAt(StoreColumn::kOpenings, index);
+  }
+  absl::StatusOr<std::string> ReadContent(std::uint64_t index) const override {
+    return ReadAt(StoreColumn::kContent, index);
+  }
+  absl::StatusOr<std::string> ReadTile(TileId id, int width) const override;
+  absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const override;
+  absl::StatusOr<std::optional<std::uint64_t>> FindByArticleDigest(const Digest& digest) const override;
+  absl::StatusOr<std::optional<std::uint64_t>> FindBySourceDigest(const Digest& digest) const override;
+  absl::StatusOr<std::vector<std::pair<KeyName, std::uint64_t>>> ReadKeyEventIndexes() const override;
+
+ private:
+  // Keeps the database open for as long as one read takes.
+  class Reader {
+   public:
+    explicit Reader(const Store& store);
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    // OK, or Unavailable: the store is being opened again, or could not be.
+    absl::Status status() const;
+    const RocksDbDatabase& database() const { return *database_; }
+
+   private:
+    const Store& store_;
+    const RocksDbDatabase* database_ = nullptr;
+  };
+
+  absl::StatusOr<std::string> ReadAt(StoreColumn column, std::uint64_t index) const;
+  OpenStore* Opened() const;
+  absl::Status CheckAfterReopening(std::uint64_t tree_size) const;
+
+  const std::string path_;
+  const StoreIdentity identity_;
+  rocksdb::Env* const env_;
+
+  // The committing thread's alone.
+  std::uint64_t tree_size_;                           // that was acknowledged, or found when opening
+  std::optional<std::uint64_t> tree_size_if_stored_;  // where the last commit's outcome is unknown
+  bool reopening_due_ = false;
+  BatchWriter writer_;
+
+  mutable Mutex mutex_;
+  mutable CondVar no_readers_;
+  mutable int readers_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Null while it is not open. Only the committing thread changes it, and only without readers.
+  std::unique_ptr<OpenStore> open_ ABSL_GUARDED_BY(mutex_);
+};
+
+Store::Reader::Reader(const Store& store) : store_(store) {
+  MutexLock lock(store_.mutex_);
+  if (store_.open_ == nullptr) return;
+  database_ = store_.open_->database.get();
+  ++store_.readers_;
+}
+
+Store::Reader::~Reader() {
+  if (database_ == nullptr) return;
+  MutexLock lock(store_.mutex_);
+  if (--store_.readers_ == 0) store_.no_readers_.NotifyAll();
+}
+
+absl::Status Store::Reader::status() const {
+  if (database_ != nullptr) return absl::OkStatus();
+  return absl::UnavailableError(
+      fmt::format("the store in {} is being opened again after a failed write; try again", store_.path_));
+}
+
+OpenStore* Store::Opened() const {
+  MutexLock lock(mutex_);
+  return open_.get();
+}
+
+CommitResult Store::Commit(const LogBatch& batch) {
+  if (reopening_due_) {
+    return {CommitOutcome::kLost,
+            absl::FailedPreconditionError(fmt::format(
+                "the store in {} must be opened again before the next commit; nothing was written", path_))};
+  }
+  OpenStore* const open = Opened();
+  // Until proven otherwise.
+  reopening_due_ = true;
+  if (batch.first_index != tree_size_) {
+    return {CommitOutcome::kLost,
+            absl::FailedPreconditionError(fmt::format(
+                "the commit begins at index {}, but the log in {} has {} entries; nothing was written",
+                batch.first_index, path_, tree_size_))};
+  }
+  if (absl::Status status = writer_.Fill(batch, *open->database); !status.ok()) {
+    return {CommitOutcome::kLost, std::move(status)};
+  }
+  const std::uint64_t tree_size = batch.first_index + batch.entries.size();
+  tree_size_if_stored_ = tree_size;
+  if (const rocksdb::Status status = writer_.Write(*open->database); !status.ok()) {
+    return {CommitOutcome::kUnknown, FromRocksDb(status, fmt::format("commit of entries [{}, {}) to {}",
+                                                                     tree_size_, tree_size, path_))};
+  }
+  tree_size_ = tree_size;
+  tree_size_if_stored_.reset();
+  reopening_due_ = false;
+  open->mark.Raise(tree_size);
+  return {CommitOutcome::kCommitted, absl::OkStatus()};
+}
+
+absl::Status Store::Reopen() {
+  reopening_due_ = true;
+  std::unique_ptr<OpenStore> closing;
+  {
+    MutexLock lock(mutex_);
+    closing = std::move(open_);  // from here on readers are turned away
+    while (readers_ > 0) no_readers_.Wait(mutex_);
+  }
+  closing.reset();
+  absl::StatusOr<OpenStore> reopened = OpenStoreFolder(path_, identity_, env_);
+  if (!reopened.ok()) {
+    if (absl::IsDataLoss(reopened.status())) return reopened.status();
+    // Also where it is not there, or another process has it: a volume may come back, a process may end.
+    return absl::UnavailableError(reopened.status().message());
+  }
+  if (absl::Status status = CheckAfterReopening(reopened->tree_size); !status.ok()) return status;
+  tree_size_ = reopened->tree_size;
+  tree_size_if_stored_.reset();
+  reopening_due_ = false;
+  auto open = std::make_unique<OpenStore>(*std::move(reopened));
+  open->mark.Raise(tree_size_);
+  MutexLock lock(mutex_);
+  open_ = std::move(open);
+  return absl::OkStatus();
+}
+
+absl::Status Store::CheckAfterReopening(std::uint64_t tree_size) const {
+  if (tree_size == tree_size_ || tree_size == tree_size_if_stored_) return absl::OkStatus();
+  return absl::DataLossError(
+      fmt::format("the store in {} has {} entries after it was opened again; expected {}", path_, tree_size,
+                  tree_size_if_stored_ ? fmt::format("{} or {}", tree_size_, *tree_size_if_stored_)
+                                       : fmt::format("{}", tree_size_)));
+}
+
+absl::StatusOr<std::string> Store::ReadAt(StoreColumn column, std::uint64_t index) const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  const std::string name = fmt::format("{}", index);
+  absl::StatusOr<std::optional<std::string>> value = reader.database().Get(column, EncodeIndex(index), name);
+  if (!value.ok()) return value.status();
+  if (!*value) {
+    return absl::NotFoundError(
+        fmt::format("there is no {}[{}] in {}", StoreColumnName(column), index, path_));
+  }
+  return **std::move(value);
+}
+
+absl::StatusOr<std::string> Store::ReadCheckpoint() const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  return reader.database().GetMeta(kMetaCheckpointKey);
+}
+
+absl::StatusOr<std::string> Store::ReadTile(TileId id, int width) const {
+  if (id.level < 0 || id.level > kMaxTileLevel || width < 1 || width > kTileWidth) {
+    return absl::InvalidArgumentError(
+        fmt::format("there is no tile of level {} with {} hashes", id.level, width));
+  }
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  const std::string name = fmt::format("{}/{}", id.level, id.index);
+  absl::StatusOr<std::optional<std::string>> tile =
+      reader.database().Get(StoreColumn::kTiles, EncodeTileKey(id), name);
+  if (!tile.ok()) return tile.status();
+  const std::size_t bytes = *tile ? (*tile)->size() : 0;
+  if (bytes < static_cast<std::size_t>(width) * kSha256Bytes || bytes % kSha256Bytes != 0 ||
+      bytes > static_cast<std::size_t>(kTileWidth) * kSha256Bytes) {
+    return absl::DataLossError(fmt::format("tiles[{}] in {} has {} bytes; expected {} hashes of {}{}", name,
+                                           path_, bytes, width, kSha256Bytes,
+                                           *tile ? "" : " (there is none)"));
+  }
+  return **std::move(tile);
+}
+
+absl::StatusOr<std::optional<std::uint64_t>> Store::FindSubmission(const SubmissionId& id) const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  const absl::StatusOr<std::optional<std::string>> value =
+      reader.database().Get(StoreColumn::kSubmissions, EncodeSubmissionKey(id), ToHex(id.article_digest));
+  if (!value.ok()) return value.status();
+  if (!*value) return std::nullopt;
+  const std::optional<std::uint64_t> index = DecodeIndex(**value);
+  if (!index) {
+    return absl::DataLossError(fmt::format("submissions[{}] in {} has {} bytes; expected an index of 8",
+                                           ToHex(id.article_digest), path_, (*value)->size()));
+  }
+  return index;
+}
+
+absl::StatusOr<std::optional<std::uint64_t>> Store::FindByArticleDigest(const Digest& digest) const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  std::optional<std::uint64_t> first;
+  const std::unique_ptr<rocksdb::Iterator> submission =
+      reader.database().NewIterator(StoreColumn::kSubmissions);
+  for (submission->Seek(ToSlice(AsBytes(digest))); submission->Valid(); submission->Next()) {
+    const std::optional<std::uint64_t> index = DecodeIndex(ToView(submission->value()));
+    if (!index) {
+      return absl::DataLossError(fmt::format("submissions[{}] in {} has {} bytes; expected an index of 8",
+                                             ToHex(digest), path_, submission->value().size()));
+    }
+    first = first ? std::min(*first, *index) : *index;
+  }
+  if (!submission->status().ok()) {
+    return FromRocksDb(submission->status(), fmt::format("submissions[{}] in {}", ToHex(digest), path_));
+  }
+  return first;
+}
+
+absl::StatusOr<std::optional<std::uint64_t>> Store::FindBySourceDigest(const Digest& digest) const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  const std::unique_ptr<rocksdb::Iterator> source = reader.database().NewIterator(StoreColumn::kSources);
+  source->Seek(ToSlice(EncodeSourceKey(digest, 0)));
+  if (!source->Valid()) {
+    if (source->status().ok()) return std::nullopt;
+    return FromRocksDb(source->status(), fmt::format("sources[{}] in {}", ToHex(digest), path_));
+  }
+  const std::optional<SourceKey> key = DecodeSourceKey(ToView(source->key()));
+  if (!key) {
+    return absl::DataLossError(fmt::format("sources[{}] in {} has a key of {} bytes; expected 40",
+                                           ToHex(digest), path_, source->key().size()));
+  }
+  return key->index;
+}
+
+absl::StatusOr<std::vector<std::pair<KeyName, std::uint64_t>>> Store::ReadKeyEventIndexes() const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  std::vector<std::pair<KeyName, std::uint64_t>> indexes;
+  const std::unique_ptr<rocksdb::Iterator> event = reader.database().NewIterator(StoreColumn::kKeyEvents);
+  for (event->SeekToFirst(); event->Valid(); event->Next()) {
+    std::optional<KeyName> name = DecodeKeyName(ToView(event->key()));
+    const std::optional<std::uint64_t> index = DecodeIndex(ToView(event->value()));
+    if (!name || !index) {
+      return absl::DataLossError(fmt::format(
+          "key_events in {} has a key or value that is no publisher, key id and index of 8 bytes", path_));
+    }
+    indexes.emplace_back(*std::move(name), *index);
+  }
+  if (!event->status().ok()) return FromRocksDb(event->status(), fmt::format("key_events in {}", path_));
+  return indexes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogStore>> OpenRocksDbLogStore(const std::string& path,
+                                                              const StoreIdentity& identity,
+                                                              rocksdb::Env* env) {
+  absl::StatusOr<OpenStore> open = OpenStoreFolder(path, identity, env);
+  if (!open.ok()) return open.status();
+  open->mark.Raise(open->tree_size);
+  return std::make_unique<Store>(path, identity, env, *std::move(open));
+}
+
+absl::StatusOr<std::unique_ptr<LogStore>> RocksDbLogStore::Open(const std::string& path,
+                                                                const StoreIdentity& identity) {
+  return OpenRocksDbLogStore(path, identity, rocksdb::Env::Default());
+}
+
+absl::Status RocksDbLogStore::Create(const std::string& path, const StoreIdentity& identity,
+                                     const std::string& empty_checkpoint) {
+  absl::StatusOr<StagingFolder> folder = StagingFolder::Create(path);
+  if (!folder.ok()) return folder.status();
+  {
+    const absl::StatusOr<std::unique_ptr<RocksDbDatabase>> database =
+        RocksDbDatabase::Create(folder->path(), rocksdb::Env::Default());
+    if (!database.ok()) return database.status();
+    rocksdb::WriteBatch batch;
+    rocksdb::ColumnFamilyHandle* const meta = (*database)->handle(StoreColumn::kMeta);
+    batch.Put(meta, ToSlice(kMetaVersionKey), fmt::format("{}", kStoreVersion));
+    batch.Put(meta, ToSlice(kMetaOriginKey), identity.origin);
+    batch.Put(meta, ToSlice(kMetaVerifierKeyKey), identity.verifier_key);
+    batch.Put(meta, ToSlice(kMetaCheckpointKey), empty_checkpoint);
+    const rocksdb::Status status = (*database)->Write(&batch);
+    if (!status.ok()) return FromRocksDb(status, folder->path());
+  }
+  if (absl::Status status = CommittedMark::Create(folder->path()); !status.ok()) return status;
+  return folder->Publish();
+}
+
+}  // namespace chirograph
