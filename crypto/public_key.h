@@ -17,12 +17,13 @@ class PublicKey {
  public:
   // From a PEM SubjectPublicKeyInfo ("-----BEGIN PUBLIC KEY-----"), with nothing but white space around.
   // InvalidArgument, saying what was found: not such a PEM; a private key; another kind of key than
-  // `algorithm` needs; RSA under 2048 or over 4096 bits or with e even or not under 2^32; not on P-256.
+  // `algorithm` needs (for both RSA algorithms: rsaEncryption); RSA under 2048 or over 4096 bits, or with e
+  // even, 1 or not under 2^32; not a point of P-256 or Ed25519; what FromSpki refuses.
   static absl::StatusOr<std::shared_ptr<const PublicKey>> FromPem(std::string_view pem,
                                                                   KeyAlgorithm algorithm);
 
   // From DER. As FromPem; also InvalidArgument where bytes follow or the encoding is not the one that
-  // spki() gives back.
+  // spki() gives back, which for P-256 is a named curve and an uncompressed point: one key, one spelling.
   static absl::StatusOr<std::shared_ptr<const PublicKey>> FromSpki(std::string_view der,
                                                                    KeyAlgorithm algorithm);
 
