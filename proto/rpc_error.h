@@ -22,7 +22,7 @@ namespace chirograph {
 // ErrorInfo.domain of every error.
 inline constexpr std::string_view kErrorDomain = "chirograph";
 
-// The gRPC code of each reason: the one table.
+// The gRPC code of each reason: the one table. kInternal for a number that is no reason.
 absl::StatusCode CodeOf(v1::ErrorReason reason);
 
 // An absl::Status that carries its ErrorReason to the edge of the server. `metadata` goes into ErrorInfo.
@@ -38,17 +38,19 @@ absl::Status WithRetryDelay(absl::Status status, absl::Duration delay);
 absl::Status WithVerification(absl::Status status, const v1::VerificationResult& verification);
 
 // What is sent. A status without a reason becomes INTERNAL with ERROR_REASON_INTERNAL and a message that
-// says no more than that. Never over limits.h's 8 KiB: metadata and violations are cut first, then the
-// message.
+// says no more than that. Never over limits.h's 8 KiB together with the message once more, as gRPC sends
+// both: metadata and violations are cut first, then the message. Bytes that are not UTF-8 become U+FFFD.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // What was received, taken apart. A details field that is not there or cannot be read stays empty; code
-// and message are always there.
+// and message are always there, but the code of a "no error" or of no known number is kUnknown. All of
+// it is a stranger's: show none of its text on a terminal as it stands.
 struct ReceivedError {
   absl::StatusCode code = absl::StatusCode::kUnknown;
   std::string message;
   std::optional<v1::ErrorReason> reason;
-  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<std::pair<std::string, std::string>> metadata;          // sorted by key
+  std::vector<std::pair<std::string, std::string>> field_violations;  // field, what is wrong with it
   std::optional<absl::Duration> retry_delay;
   std::optional<v1::VerificationResult> verification;
 };

@@ -27,15 +27,16 @@ inline constexpr std::size_t kSaltBytes = 32;
 absl::StatusOr<std::string> SerializeLogEntry(const v1::LogEntry& entry);
 
 // The entry that `bytes` are. DataLoss, saying what was found: over 4,096 bytes; not a LogEntry; another
-// version; no kind or an unknown field; a digest that is not 32 bytes, an enum out of range or a missing
-// time; or bytes that serialize to other bytes.
+// version; no kind or an unknown field; a digest that is not 32 bytes, an enum out of range or a time
+// that is missing or out of range; text that is not UTF-8; or bytes that serialize to other bytes.
 absl::StatusOr<v1::LogEntry> ParseLogEntry(std::string_view bytes);
 
 // As for LogEntry, but without its limit of size.
 absl::StatusOr<std::string> SerializeOpening(const v1::Opening& opening);
 absl::StatusOr<v1::Opening> ParseOpening(std::string_view bytes);
 
-// Content's bytes are not canonical (Struct is a map), so ParseContent compares nothing.
+// Content's bytes are not canonical (Struct is a map), so ParseContent compares nothing. DataLoss: they
+// are not a Content.
 std::string SerializeContent(const v1::Content& content);
 absl::StatusOr<v1::Content> ParseContent(std::string_view bytes);
 
