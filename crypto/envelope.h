@@ -30,9 +30,12 @@ struct OpenedSignature {
 // Bytes of ciphertext that a signature of `signature_bytes` becomes.
 std::size_t SealedBytes(EnvelopeKind kind, std::size_t signature_bytes);
 
+// Whether `sealed`, by its lengths alone, can hold a signature of min to max bytes. Never for kNone.
+bool SealedLengthsFit(EnvelopeKind kind, const SealedSignature& sealed, std::size_t min_signature_bytes,
+                      std::size_t max_signature_bytes);
+
 // Opens `sealed`, whose signature has min to max bytes. Thread-safe.
-// InvalidArgument: `kind` is none, or a length (key, IV, ciphertext) does not fit kind and bytes; a
-// caller that checked the lengths never sees it.
+// InvalidArgument: the key's length is wrong or not SealedLengthsFit; a caller that checked never sees it.
 absl::StatusOr<OpenedSignature> OpenEnvelope(EnvelopeKind kind, std::string_view key,
                                              const SealedSignature& sealed, std::size_t min_signature_bytes,
                                              std::size_t max_signature_bytes);
