@@ -20,6 +20,10 @@
 
 namespace chirograph {
 
+namespace internal {
+class UniqueFd;
+}  // namespace internal
+
 // $XDG_STATE_HOME/chirograph, or ~/.local/state/chirograph. FailedPrecondition: neither XDG_STATE_HOME (an
 // absolute path) nor HOME is set.
 absl::StatusOr<std::string> DefaultStateDir();
@@ -90,6 +94,8 @@ class ClientState {
 
  private:
   ClientState(std::string state_dir, std::string origin, std::string path);
+  // Against every other process and thread, as long as the result lives.
+  absl::StatusOr<internal::UniqueFd> Lock() const;
 
   std::string state_dir_;
   std::string origin_;

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/client_state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "client/internal/evidence.h"
+#include "client/internal/folder.h"
+#include "client/receipt_file.h"
+#include "crypto/file.h"
+#include "crypto/limits.h"
+#include "crypto/sha256.h"
+
+namespace chirograph {
+namespace {
+
+// On disk: docs/client-state.md.
+constexpr std::string_view kFormatLine = "chirograph client state 1\n";
+constexpr std::string_view kReceiptSuffix = ".tlog-proof";
+constexpr std::uint64_t kReceiptsInFolder = 1000;
+constexpr std::size_t kMaxFolderNameChars = 200;
+constexpr std::size_t kCutFolderNameChars = 150;
+
+std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
+
+// What stands in the file, or nothing where there is none.
+absl::StatusOr<std::optional<std::string>> ReadIfThere(const std::string& path, std::size_t max_bytes) {
+  absl::StatusOr<std::string> contents = ReadFile(path, max_bytes);
+  if (absl::IsNotFound(contents.status())) return std::nullopt;
+  if (!contents.ok()) return contents.status();
+  return std::move(*contents);
+}
+
+absl::Status Damaged(const std::string& path, std::string_view what, std::string_view what_to_do) {
+  return absl::DataLossError(fmt::format("{}: is damaged: {}; {}", path, what, what_to_do));
+}
+
+constexpr std::string_view kRestoreOrForget =
+    "put it back from a backup, or begin anew with this log: chirograph log forget";
+
+// A line's text, without its line feed; nothing where it is not one line.
+std::optional<std::string> OneLine(std::string_view contents) {
+  if (contents.empty() || contents.back() != '\n') return std::nullopt;
+  contents.remove_suffix(1);
+  if (contents.empty() || contents.find('\n') != std::string_view::npos) return std::nullopt;
+  return std::string(contents);
+}
+
+std::string ServersFolder(const std::string& state_dir) { return state_dir + "/.servers"; }
+std::string ServerFile(const std::string& state_dir, std::string_view server) {
+  return fmt::format("{}/{}", ServersFolder(state_dir), OriginFolderName(server));
+}
+
+absl::StatusOr<std::optional<std::string>> ReadServerFile(const std::string& path) {
+  absl::StatusOr<std::optional<std::string>> contents = ReadIfThere(path, limits::kMaxNoteKeyBytes);
+  if (!contents.ok() || !contents->has_value()) return contents;
+  std::optional<std::string> origin = OneLine(**contents);
+  if (!origin.has_value() || !IsNoteKeyName(*origin)) {
+    return Damaged(path, "it is not one line with an origin", "remove it if you know that it is not needed");
+  }
+  return origin;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> DefaultStateDir() {
+  // A relative one must be ignored, says the XDG base directory specification.
+  const char* const state_home = std::getenv("XDG_STATE_HOME");
+  if (state_home != nullptr && *state_home == '/') return fmt::format("{}/chirograph", state_home);
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && *home != '\0') return fmt::format("{}/.local/state/chirograph", home);
+  return absl::FailedPreconditionError(
+      "neither XDG_STATE_HOME nor HOME is set, so there is no place for the client's state; name a folder "
+      "with "
+      "--state-dir");
+}
+
+std::string OriginFolderName(std::string_view origin) {
+  std::string name;
+  for (const char c : origin) {
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || (c == '.' && !name.empty());
+    if (plain) {
+      name += c;
+    } else {
+      name += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  // What is cut is longer than any name that is not, so the two never meet.
+  if (name.size() > kMaxFolderNameChars) {
+    name = fmt::format("{}-{}", name.substr(0, kCutFolderNameChars), ToHex(Sha256(origin)));
+  }
+  return name;
+}
+
+ClientState::ClientState(std::string state_dir, std::string origin, std::string path)
+    : state_dir_(std::move(state_dir)), origin_(std::move(origin)), path_(std::move(path)) {}
+
+absl::StatusOr<ClientState> ClientState::Open(const std::string& state_dir, std::string_view origin) {
+  if (state_dir.empty()) return absl::InvalidArgumentError("the name of the state folder is empty");
+  if (!IsNoteKeyName(origin)) {
+    return absl::InvalidArgumentError(fmt::format(
+        "'{}' cannot be a log's origin: it is empty, or has a space, a '+' or a control character", origin));
+  }
+  std::error_code error;
+  const std::string absolute = std::filesystem::absolute(state_dir, error).lexically_normal().string();
+  if (error) {
+    return absl::UnavailableError(
+        fmt::format("{}: cannot make an absolute path: {}", state_dir, error.message()));
+  }
+  ClientState state(absolute, std::string(origin), fmt::format("{}/{}", absolute, OriginFolderName(origin)));
+  const std::string format_path = state.path_ + "/format";
+  const absl::StatusOr<std::optional<std::string>> format = ReadIfThere(format_path, 1024);
+  if (!format.ok()) return format.status();
+  if (format->has_value() && **format != kFormatLine) {
+    return absl::FailedPreconditionError(
+        fmt::format("{}: expected '{}', found '{}': it was written by a newer chirograph; use that, or "
+                    "another --state-dir",
+                    format_path, kFormatLine.substr(0, kFormatLine.size() - 1), **format));
+  }
+  return state;
+}
+
+absl::StatusOr<std::vector<std::string>> ClientState::ListOrigins(const std::string& state_dir) {
+  const absl::StatusOr<std::vector<std::string>> names = internal::ListFolder(state_dir);
+  if (!names.ok()) return names.status();
+  std::vector<std::string> origins;
+  for (const std::string& name : *names) {
+    const std::string path = fmt::format("{}/{}/log-key", state_dir, name);
+    const absl::StatusOr<std::optional<std::string>> contents =
+        ReadIfThere(path, limits::kMaxNoteKeyBytes + 1);
+    if (!contents.ok()) return contents.status();
+    if (!contents->has_value()) continue;
+    const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(OneLine(**contents).value_or(""));
+    if (!key.ok()) return Damaged(path, MessageOf(key.status()), kRestoreOrForget);
+    origins.push_back(key->name());
+  }
+  std::sort(origins.begin(), origins.end());
+  return origins;
+}
+
+absl::StatusOr<std::optional<NoteVerifier>> ClientState::ReadLogKey() const {
+  const std::string path = path_ + "/log-key";
+  const absl::StatusOr<std::optional<std::string>> contents = ReadIfThere(path, limits::kMaxNoteKeyBytes + 1);
+  if (!contents.ok()) return contents.status();
+  if (!contents->has_value()) return std::nullopt;
+  const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(OneLine(**contents).value_or(""));
+  if (!key.ok()) return Damaged(path, MessageOf(key.status()), kRestoreOrForget);
+  if (key->name() != origin_) {
+    return Damaged(path, fmt::format("it is the key of {}, not of {}", key->name(), origin_),
+                   kRestoreOrForget);
+  }
+  return *key;
+}
+
+absl::Status ClientState::TrustLogKey(const NoteVerifier& key) {
+  if (key.name() != origin_) {
+    return absl::InvalidArgumentError(
+        fmt::format("the key {} is of {}, not of {}", key.vkey(), key.name(), origin_));
+  }
+  const absl::StatusOr<internal::UniqueFd> lock = Lock();
+  if (!lock.ok()) return lock.status();
+  const absl::StatusOr<std::optional<NoteVerifier>> trusted = ReadLogKey();
+  if (!trusted.ok()) return trusted.status();
+  if (trusted->has_value()) {
+    if ((*trusted)->vkey() == key.vkey()) return absl::OkStatus();
+    return absl::FailedPreconditionError(fmt::format(
+        "the trusted key of {} is {}, not {}; if the log has a new key and you believe it, forget the "
+        "old one first: chirograph log forget",
+        origin_, (*trusted)->vkey(), key.vkey()));
+  }
+  absl::Status done = internal::MakeFolders(path_);
+  if (done.ok()) done = WriteFileAtomically(path_ + "/format", kFormatLine, FileAccess::kPublic);
+  if (done.ok()) done = WriteFileAtomically(path_ + "/log-key", key.vkey() + "\n", FileAccess::kPublic);
+  return done;
+}
+
+absl::StatusOr<std::optional<TrustedCheckpoint>> ClientState::ReadCheckpoint() const {
+  const absl::StatusOr<std::optional<NoteVerifier>> key = ReadLogKey();
+  if (!key.ok()) return key.status();
+  if (!key->has_value()) {
+    return absl::FailedPreconditionError(
+        fmt::format("{}: no key of {} is trusted", path_ + "/log-key", origin_));
+  }
+  const std::string path = path_ + "/checkpoint";
+  absl::StatusOr<std::optional<std::string>> note = ReadIfThere(path, limits::kMaxNoteBytes);
+  if (!note.ok()) return note.status();
+  if (!note->has_value()) return std::nullopt;
+  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(**note, **key);
+  if (!checkpoint.ok()) return Damaged(path, MessageOf(checkpoint.status()), kRestoreOrForget);
+  return TrustedCheckpoint{std::move(**note), std::move(*checkpoint)};
+}
+
+absl::StatusOr<ClientState::Swap> ClientState::SwapCheckpoint(const std::optional<std::string>& expected_note,
+                                                              const std::string& next_note) {
+  const absl::StatusOr<internal::UniqueFd> lock = Lock();
+  if (!lock.ok()) return lock.status();
+  const absl::StatusOr<std::optional<TrustedCheckpoint>> current = ReadCheckpoint();
+  if (!current.ok()) return current.status();
+  const absl::StatusOr<std::optional<NoteVerifier>> key = ReadLogKey();
+  if (!key.ok()) return key.status();
+  const absl::StatusOr<Checkpoint> next = OpenCheckpoint(next_note, **key);
+  if (!next.ok()) return absl::InvalidArgumentError(MessageOf(next.status()));
+  const bool unchanged =
+      current->has_value() ? expected_note == (*current)->note : !expected_note.has_value();
+  if (!unchanged) return Swap::kChangedMeanwhile;
+  if (current->has_value() && next->tree_size < (*current)->checkpoint.tree_size) {
+    return absl::InvalidArgumentError(fmt::format("a checkpoint of size {} does not replace one of size {}",
+                                                  next->tree_size, (*current)->checkpoint.tree_size));
+  }
+  const absl::Status written = WriteFileAtomically(path_ + "/checkpoint", next_note, FileAccess::kPublic);
+  if (!written.ok()) return written;
+  return Swap::kSwapped;
+}
+
+std::string ClientState::ReceiptPath(std::uint64_t index) const {
+  return fmt::format("{}/receipts/{}/{}{}", path_, index / kReceiptsInFolder, index, kReceiptSuffix);
+}
+
+absl::StatusOr<std::optional<v1::Receipt>> ClientState::ReadReceipt(std::uint64_t index) const {
+  const std::string path = ReceiptPath(index);
+  const absl::StatusOr<std::optional<std::string>> file = ReadIfThere(path, limits::kMaxTlogProofBytes);
+  if (!file.ok()) return file.status();
+  if (!file->has_value()) return std::nullopt;
+  constexpr std::string_view kFetchAgain =
+      "move it aside, and a fresh one can be had: chirograph proof get INDEX";
+  absl::StatusOr<v1::Receipt> receipt = ParseReceiptFile(**file);
+  if (!receipt.ok()) return Damaged(path, MessageOf(receipt.status()), kFetchAgain);
+  if (receipt->index() != index) {
+    return Damaged(path, fmt::format("it is the receipt of index {}", receipt->index()), kFetchAgain);
+  }
+  return std::move(*receipt);
+}
+
+absl::StatusOr<std::vector<std::uint64_t>> ClientState::ListReceipts() const {
+  const std::string folder = path_ + "/receipts";
+  const absl::StatusOr<std::vector<std::string>> parts = internal::ListFolder(folder);
+  if (!parts.ok()) return parts.status();
+  std::vector<std::uint64_t> indexes;
+  for (const std::string& part : *parts) {
+    const absl::StatusOr<std::vector<std::string>> names =
+        internal::ListFolder(fmt::format("{}/{}", folder, part));
+    if (!names.ok()) return names.status();
+    for (const std::string& name : *names) {
+      std::uint64_t index = 0;
+      std::from_chars(name.data(), name.data() + name.size(), index);
+      // A name that ReceiptPath did not make is nobody's receipt.
+      if (ReceiptPath(index) == fmt::format("{}/{}/{}", folder, part, name)) indexes.push_back(index);
+    }
+  }
+  std::sort(indexes.begin(), indexes.end());
+  return indexes;
+}
+
+absl::StatusOr<ClientState::Kept> ClientState::KeepReceipt(const v1::Receipt& receipt) {
+  const absl::StatusOr<std::string> file = FormatReceiptFile(receipt);
+  if (!file.ok()) return file.status();
+  if (!internal::PathExists(path_ + "/log-key")) {
+    return absl::FailedPreconditionError(
+        fmt::format("{}: no key of {} is trusted", path_ + "/log-key", origin_));
+  }
+  const std::string path = ReceiptPath(receipt.index());
+  if (!internal::PathExists(path)) {
+    const absl::Status made = internal::MakeFolders(std::filesystem::path(path).parent_path().string());
+    if (!made.ok()) return made;
+    const absl::Status written = WriteNewFile(path, *file, FileAccess::kPublic);
+    if (written.ok()) return Kept::kNew;
+    if (!absl::IsAlreadyExists(written)) return written;
+  }
+  const absl::StatusOr<std::optional<v1::Receipt>> kept = ReadReceipt(receipt.index());
+  if (!kept.ok()) return kept.status();
+  if (!kept->has_value()) {
+    return absl::UnavailableError(fmt::format("{}: was removed while it was read; try again", path));
+  }
+  const bool same = (*kept)->log_entry() == receipt.log_entry() && (*kept)->opening() == receipt.opening();
+  return same ? Kept::kSame : Kept::kConflict;
+}
+
+absl::StatusOr<std::string> ClientState::WriteEvidence(const Alarm& alarm, absl::Time now) {
+  const absl::StatusOr<std::optional<NoteVerifier>> key = ReadLogKey();
+  if (!key.ok()) return key.status();
+  return internal::WriteEvidenceFolder(path_ + "/alarms", alarm,
+                                       key->has_value() ? (*key)->vkey() : "none is trusted", now);
+}
+
+absl::StatusOr<std::string> ClientState::Forget(absl::Time now) {
+  const absl::StatusOr<internal::UniqueFd> lock = Lock();
+  if (!lock.ok()) return lock.status();
+  if (!internal::PathExists(path_)) {
+    return absl::NotFoundError(fmt::format("{}: there is no state of {} to forget", path_, origin_));
+  }
+  const std::string folder = state_dir_ + "/.forgotten";
+  const absl::Status made = internal::MakeFolders(folder);
+  if (!made.ok()) return made;
+  const std::string base =
+      fmt::format("{}/{}-{}", folder, internal::FileStamp(now), OriginFolderName(origin_));
+  std::string aside = base;
+  for (int number = 2; internal::PathExists(aside); ++number) aside = fmt::format("{}-{}", base, number);
+  const absl::Status moved = internal::RenameDurably(path_, aside);
+  if (!moved.ok()) return moved;
+  return aside;
+}
+
+absl::StatusOr<internal::UniqueFd> ClientState::Lock() const {
+  // Not in the log's own folder, which Forget moves.
+  const std::string folder = state_dir_ + "/.locks";
+  const absl::Status made = internal::MakeFolders(folder);
+  if (!made.ok()) return made;
+  return internal::LockFile(fmt::format("{}/{}", folder, OriginFolderName(origin_)));
+}
+
+absl::StatusOr<std::optional<std::string>> ReadServerOrigin(const std::string& state_dir,
+                                                            std::string_view server) {
+  return ReadServerFile(ServerFile(state_dir, server));
+}
+
+absl::Status WriteServerOrigin(const std::string& state_dir, std::string_view server,
+                               std::string_view origin) {
+  const absl::Status made = internal::MakeFolders(ServersFolder(state_dir));
+  if (!made.ok()) return made;
+  return WriteFileAtomically(ServerFile(state_dir, server), fmt::format("{}\n", origin), FileAccess::kPublic);
+}
+
+absl::Status ForgetServersOf(const std::string& state_dir, std::string_view origin) {
+  const std::string folder = ServersFolder(state_dir);
+  const absl::StatusOr<std::vector<std::string>> names = internal::ListFolder(folder);
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
+    const std::string path = fmt::format("{}/{}", folder, name);
+    const absl::StatusOr<std::optional<std::string>> found = ReadServerFile(path);
+    if (!found.ok()) return found.status();
+    if (*found != origin) continue;
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    if (error) return absl::UnavailableError(fmt::format("{}: cannot remove: {}", path, error.message()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chirograph

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/internal/evidence.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/internal/folder.h"
+#include "crypto/file.h"
+
+namespace chirograph::internal {
+namespace {
+
+std::string_view WhatItMeans(AlarmKind kind) {
+  switch (kind) {
+    case AlarmKind::kTwoRoots:
+      return "The log signed two different root hashes for one size. It shows different histories to\n"
+             "different people, or at different times: a fork.";
+    case AlarmKind::kInconsistent:
+      return "The log signed two trees of which the smaller is not shown to be the beginning of the larger.\n"
+             "Something that was in the log has been changed or taken away, or its server answers falsely.";
+    case AlarmKind::kRolledBack:
+      return "The log was asked for its newest checkpoint and answered with a smaller one than it had "
+             "signed\n"
+             "before. Entries are missing at the end: they were taken away, or an old copy was restored.";
+    case AlarmKind::kTwoEntries:
+      return "The log signed two different entries at one index. One of them has been put in place of the\n"
+             "other.";
+  }
+  return "";
+}
+
+std::string Readme(const Alarm& alarm, const std::string& vkey, absl::Time now) {
+  return fmt::format(
+      "ALARM {}\n"
+      "seen at {} by this computer's clock\n"
+      "\n"
+      "{}\n"
+      "\n"
+      "{}\n"
+      "\n"
+      "This cannot come from the network: both notes bear the log's signature. It can come from a defect, "
+      "from\n"
+      "a backup that was restored, or from somebody who has the log's key and changes what it holds.\n"
+      "\n"
+      "In this folder:\n"
+      "  trusted.checkpoint    the note that this client had before\n"
+      "  received.checkpoint   the note that contradicts it\n"
+      "  exchange.txt          what was asked, and what was answered\n"
+      "  log-key.txt           the log's verifier key, with which anybody can check both notes\n"
+      "                        (C2SP signed-note and tlog-checkpoint)\n"
+      "\n"
+      "What to do: keep this folder, and show it to the log's operator and to others who use the log; "
+      "nobody\n"
+      "who has not the log's key can make such a pair. Nothing that this client trusted has been changed, "
+      "and\n"
+      "it goes on refusing the new history. If the operator's explanation satisfies you and you want to "
+      "begin\n"
+      "anew with this log, type:\n"
+      "\n"
+      "  chirograph log forget\n"
+      "\n"
+      "The log's verifier key: {}\n",
+      AlarmKindName(alarm.kind), absl::FormatTime(absl::RFC3339_sec, now, absl::UTCTimeZone()), alarm.message,
+      WhatItMeans(alarm.kind), vkey);
+}
+
+// A new folder whose name says when and what; with a number where there is one of that second already.
+absl::StatusOr<std::string> NewEvidenceFolder(const std::string& parent, AlarmKind kind, absl::Time now) {
+  const absl::Status made_parent = MakeFolders(parent);
+  if (!made_parent.ok()) return made_parent;
+  const std::string base = fmt::format("{}/{}-{}", parent, FileStamp(now), AlarmKindName(kind));
+  std::string path = base;
+  for (int number = 2; number <= 1000; ++number) {
+    const absl::Status made = MakeNewFolder(path);
+    if (made.ok()) return path;
+    if (!absl::IsAlreadyExists(made)) return made;
+    path = fmt::format("{}-{}", base, number);
+  }
+  return absl::ResourceExhaustedError(fmt::format("{}: there are a thousand of them", base));
+}
+
+}  // namespace
+
+std::string FileStamp(absl::Time time) {
+  return absl::FormatTime("%Y%m%dT%H%M%SZ", time, absl::UTCTimeZone());
+}
+
+absl::StatusOr<std::string> WriteEvidenceFolder(const std::string& parent, const Alarm& alarm,
+                                                const std::string& vkey, absl::Time now) {
+  absl::StatusOr<std::string> folder = NewEvidenceFolder(parent, alarm.kind, now);
+  if (!folder.ok()) return folder;
+  const std::vector<std::pair<std::string_view, std::string>> files = {
+      {"trusted.checkpoint", alarm.trusted_note}, {"received.checkpoint", alarm.received_note},
+      {"exchange.txt", alarm.exchange},           {"log-key.txt", vkey + "\n"},
+      {"README.txt", Readme(alarm, vkey, now)},
+  };
+  for (const auto& [name, contents] : files) {
+    const absl::Status written =
+        WriteNewFile(fmt::format("{}/{}", *folder, name), contents, FileAccess::kPublic);
+    if (!written.ok()) return written;
+  }
+  return folder;
+}
+
+}  // namespace chirograph::internal
