@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -55,12 +56,12 @@ class CheckpointTracker {
   CheckpointTracker(ClientState& state, NoteVerifier log, LogQueries& queries,
                     std::function<absl::Time()> now = absl::Now);
 
-  // Judges `note`, which came with some answer. Failures:
+  // Judges `note`; `came_with` says for the evidence which question it answers. Failures:
   // kDoesNotCheck: not a checkpoint that this log signed; or the server will not prove it consistent although
   // it has both sizes. kAlarm, with evidence written: two roots for one size, or a proof that does not lead
   // from the one to the other; or, where the server says that it has not that size, a newest checkpoint that
   // is smaller than what it signed. kCouldNot: the proof could not be had.
-  Answer<TrackedCheckpoint> Observe(const std::string& note);
+  Answer<TrackedCheckpoint> Observe(const std::string& note, std::string_view came_with);
 
   // Asks for the newest checkpoint and judges it. Failures as Observe; also kAlarm where it is smaller than
   // what was trusted before it was asked for.
@@ -70,10 +71,19 @@ class CheckpointTracker {
   Failure Raise(Alarm alarm);
 
  private:
-  Answer<TrackedCheckpoint> Judge(const TrustedCheckpoint& received) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::optional<Failure> ProveConsistent(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received);
-  Failure RefusedProof(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received,
-                       const std::string& exchange, const Failure& refusal);
+  // One new checkpoint, and where it came from.
+  struct Received {
+    TrustedCheckpoint checkpoint;
+    std::string came_with;
+  };
+  Answer<TrustedCheckpoint> Open(const std::string& note) const;
+  Answer<TrackedCheckpoint> Judge(const Received& received) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Nothing: they are consistent.
+  std::optional<Failure> FindContradiction(const TrustedCheckpoint& trusted, const Received& received)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Failure FollowUpRefusal(const TrustedCheckpoint& trusted, const Received& received,
+                          const std::string& exchange, const Failure& refusal);
+  void Remember(const TrustedCheckpoint& checkpoint) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   ClientState& state_;
   const NoteVerifier log_;

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/checkpoint_tracker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "crypto/checkpoint.h"
+#include "crypto/merkle.h"
+
+namespace chirograph {
+namespace {
+
+constexpr std::size_t kMaxRemembered = 4096;
+// Somebody else moved the state each time: far more often than there can be processes.
+constexpr int kMaxSwaps = 1000;
+
+std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
+
+// A server that has both sizes can prove them; these codes say that it thinks it has not, or will not.
+bool IsRefusal(const Failure& failure) {
+  if (failure.kind != FailureKind::kCouldNot || !failure.server_error.has_value()) return false;
+  switch (failure.server_error->code) {
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kPermissionDenied:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string Describe(const Checkpoint& checkpoint) {
+  return fmt::format("tree size {}, root hash {}", checkpoint.tree_size, ToHex(checkpoint.root_hash));
+}
+
+Alarm TwoRoots(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received, std::string exchange) {
+  Alarm alarm;
+  alarm.kind = AlarmKind::kTwoRoots;
+  alarm.message = fmt::format("{} signed two root hashes for tree size {}: {}, and now {}",
+                              trusted.checkpoint.origin, trusted.checkpoint.tree_size,
+                              ToHex(trusted.checkpoint.root_hash), ToHex(received.checkpoint.root_hash));
+  alarm.trusted_note = trusted.note;
+  alarm.received_note = received.note;
+  alarm.exchange = std::move(exchange);
+  return alarm;
+}
+
+Alarm RolledBack(const TrustedCheckpoint& signed_before, const TrustedCheckpoint& newest,
+                 std::string exchange) {
+  Alarm alarm;
+  alarm.kind = AlarmKind::kRolledBack;
+  alarm.message =
+      fmt::format("{} signed tree size {} before, and now says that its newest is {}",
+                  newest.checkpoint.origin, signed_before.checkpoint.tree_size, newest.checkpoint.tree_size);
+  alarm.trusted_note = signed_before.note;
+  alarm.received_note = newest.note;
+  alarm.exchange = std::move(exchange);
+  return alarm;
+}
+
+}  // namespace
+
+CheckpointTracker::CheckpointTracker(ClientState& state, NoteVerifier log, LogQueries& queries,
+                                     std::function<absl::Time()> now)
+    : state_(state), log_(std::move(log)), queries_(queries), now_(std::move(now)) {}
+
+Answer<TrustedCheckpoint> CheckpointTracker::Open(const std::string& note) const {
+  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(note, log_);
+  if (!checkpoint.ok()) {
+    return DoesNotCheck(
+        fmt::format("expected a checkpoint signed by {}: {}", log_.vkey(), MessageOf(checkpoint.status())));
+  }
+  return TrustedCheckpoint{note, std::move(*checkpoint)};
+}
+
+Answer<TrackedCheckpoint> CheckpointTracker::Observe(const std::string& note, std::string_view came_with) {
+  Answer<TrustedCheckpoint> opened = Open(note);
+  if (!opened.ok()) return std::move(opened).failure();
+  MutexLock lock(mutex_);
+  return Judge({*std::move(opened), std::string(came_with)});
+}
+
+Answer<TrackedCheckpoint> CheckpointTracker::FetchLatest() {
+  const absl::StatusOr<std::optional<TrustedCheckpoint>> before = state_.ReadCheckpoint();
+  if (!before.ok()) return CouldNot(before.status());
+  const Answer<std::string> note = queries_.FetchCheckpoint();
+  if (!note.ok()) return note.failure();
+  Answer<TrustedCheckpoint> opened = Open(*note);
+  if (!opened.ok()) return std::move(opened).failure();
+  const std::string came_with = "the answer to GetCheckpoint";
+  if (before->has_value() && opened->checkpoint.tree_size < (*before)->checkpoint.tree_size) {
+    return Raise(RolledBack(**before, *opened,
+                            fmt::format("trusted before asking: {}\nasked: GetCheckpoint\nanswered: {}\n",
+                                        Describe((*before)->checkpoint), Describe(opened->checkpoint))));
+  }
+  MutexLock lock(mutex_);
+  return Judge({*std::move(opened), came_with});
+}
+
+Answer<TrackedCheckpoint> CheckpointTracker::Judge(const Received& received) {
+  const TrustedCheckpoint& fresh = received.checkpoint;
+  for (int i = 0; i < kMaxSwaps; ++i) {
+    // From the disk each time: other processes move it too.
+    const absl::StatusOr<std::optional<TrustedCheckpoint>> trusted = state_.ReadCheckpoint();
+    if (!trusted.ok()) return CouldNot(trusted.status());
+    CheckpointRelation relation = CheckpointRelation::kFirst;
+    if (trusted->has_value()) {
+      const std::optional<Failure> contradiction = FindContradiction(**trusted, received);
+      if (contradiction.has_value()) return *contradiction;
+      const std::uint64_t size = (*trusted)->checkpoint.tree_size;
+      if (fresh.checkpoint.tree_size <= size) {
+        Remember(fresh);
+        relation =
+            fresh.checkpoint.tree_size == size ? CheckpointRelation::kSame : CheckpointRelation::kOlder;
+        return TrackedCheckpoint{fresh, relation};
+      }
+      relation = CheckpointRelation::kAdvanced;
+    }
+    const std::optional<std::string> expected =
+        trusted->has_value() ? std::optional<std::string>((*trusted)->note) : std::nullopt;
+    const absl::StatusOr<ClientState::Swap> swap = state_.SwapCheckpoint(expected, fresh.note);
+    if (!swap.ok()) return CouldNot(swap.status());
+    if (*swap == ClientState::Swap::kSwapped) {
+      Remember(fresh);
+      return TrackedCheckpoint{fresh, relation};
+    }
+  }
+  return CouldNot(absl::UnavailableError(fmt::format(
+      "{}/checkpoint: other processes changed it {} times in a row; try again", state_.path(), kMaxSwaps)));
+}
+
+std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpoint& trusted,
+                                                            const Received& received) {
+  const TrustedCheckpoint& fresh = received.checkpoint;
+  std::string exchange = fmt::format("trusted: {}\nreceived with {}: {}\n", Describe(trusted.checkpoint),
+                                     received.came_with, Describe(fresh.checkpoint));
+  const auto known = proved_.find(fresh.checkpoint.tree_size);
+  const TrustedCheckpoint* same_size = nullptr;
+  if (trusted.checkpoint.tree_size == fresh.checkpoint.tree_size) {
+    same_size = &trusted;
+  } else if (known != proved_.end() && fresh.checkpoint.tree_size < trusted.checkpoint.tree_size) {
+    same_size = &known->second;
+  }
+  if (same_size != nullptr) {
+    if (same_size->checkpoint.root_hash == fresh.checkpoint.root_hash) return std::nullopt;
+    return Raise(TwoRoots(*same_size, fresh, std::move(exchange)));
+  }
+
+  const bool advances = fresh.checkpoint.tree_size > trusted.checkpoint.tree_size;
+  const Checkpoint& first = advances ? trusted.checkpoint : fresh.checkpoint;
+  const Checkpoint& second = advances ? fresh.checkpoint : trusted.checkpoint;
+  std::vector<Digest> proof;
+  if (first.tree_size > 0) {
+    exchange += fmt::format("asked: GetConsistencyProof {{first_tree_size: {}, second_tree_size: {}}}\n",
+                            first.tree_size, second.tree_size);
+    Answer<std::vector<Digest>> fetched = queries_.FetchConsistencyProof(first.tree_size, second.tree_size);
+    if (!fetched.ok()) {
+      if (IsRefusal(fetched.failure())) {
+        return FollowUpRefusal(trusted, received, exchange, fetched.failure());
+      }
+      return std::move(fetched).failure();
+    }
+    proof = *std::move(fetched);
+    exchange += fmt::format("answered: {} hashes\n", proof.size());
+    for (const Digest& hash : proof) exchange += fmt::format("  {}\n", ToHex(hash));
+  }
+  const ProofVerdict verdict =
+      VerifyConsistency(first.tree_size, first.root_hash, second.tree_size, second.root_hash, proof);
+  if (verdict == ProofVerdict::kVerified) return std::nullopt;
+  Alarm alarm;
+  alarm.kind = AlarmKind::kInconsistent;
+  alarm.message = fmt::format(
+      "{} signed tree sizes {} and {}, and does not show that the smaller is the beginning of the larger: {}",
+      log_.name(), first.tree_size, second.tree_size, ProofVerdictText(verdict));
+  alarm.trusted_note = trusted.note;
+  alarm.received_note = fresh.note;
+  alarm.exchange = std::move(exchange);
+  return Raise(std::move(alarm));
+}
+
+// The server says that it has not a size which it signed. If it has lost it, its newest checkpoint says so
+// under its signature; else it merely refuses, which is no proof of anything.
+Failure CheckpointTracker::FollowUpRefusal(const TrustedCheckpoint& trusted, const Received& received,
+                                           const std::string& exchange, const Failure& refusal) {
+  const TrustedCheckpoint& fresh = received.checkpoint;
+  const TrustedCheckpoint& larger =
+      fresh.checkpoint.tree_size > trusted.checkpoint.tree_size ? fresh : trusted;
+  const Answer<std::string> note = queries_.FetchCheckpoint();
+  if (!note.ok()) return note.failure();
+  Answer<TrustedCheckpoint> newest = Open(*note);
+  if (!newest.ok()) return std::move(newest).failure();
+  const std::string all = fmt::format("{}answered: {}\nasked: GetCheckpoint\nanswered: {}\n", exchange,
+                                      refusal.status.ToString(), Describe(newest->checkpoint));
+  if (newest->checkpoint.tree_size < larger.checkpoint.tree_size) {
+    return Raise(RolledBack(larger, *newest, all));
+  }
+  if (newest->checkpoint.tree_size == larger.checkpoint.tree_size &&
+      newest->checkpoint.root_hash != larger.checkpoint.root_hash) {
+    return Raise(TwoRoots(larger, *newest, all));
+  }
+  return DoesNotCheck(
+      fmt::format("the server will not prove that tree sizes {} and {} are consistent, although it says that "
+                  "it has {}: {}",
+                  std::min(trusted.checkpoint.tree_size, fresh.checkpoint.tree_size),
+                  larger.checkpoint.tree_size, newest->checkpoint.tree_size, MessageOf(refusal.status)));
+}
+
+void CheckpointTracker::Remember(const TrustedCheckpoint& checkpoint) {
+  proved_.insert_or_assign(checkpoint.checkpoint.tree_size, checkpoint);
+  // The oldest are the least likely to come again.
+  if (proved_.size() > kMaxRemembered) proved_.erase(proved_.begin());
+}
+
+Failure CheckpointTracker::Raise(Alarm alarm) {
+  absl::StatusOr<std::string> written = state_.WriteEvidence(alarm, now_());
+  if (written.ok()) {
+    alarm.evidence_dir = std::move(*written);
+  } else {
+    alarm.evidence_status = written.status();
+  }
+  return Alarmed(std::move(alarm));
+}
+
+}  // namespace chirograph
