@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_CLIENT_INTERNAL_ARCHIVE_CLIENT_IMPL_H_
+#define CHIROGRAPH_CLIENT_INTERNAL_ARCHIVE_CLIENT_IMPL_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/archive_client.h"
+#include "client/internal/log_trust.h"
+#include "client/internal/rpc_channel.h"
+#include "client/internal/submission.h"
+
+namespace chirograph::internal {
+
+// The tracker's questions, asked over a channel.
+class RpcLogQueries final : public LogQueries {
+ public:
+  explicit RpcLogQueries(RpcChannel& channel) : channel_(channel) {}
+  Answer<std::vector<Digest>> FetchConsistencyProof(std::uint64_t first_size,
+                                                    std::uint64_t second_size) override;
+  Answer<std::string> FetchCheckpoint() override;
+
+ private:
+  RpcChannel& channel_;
+};
+
+class ArchiveClientImpl final : public ArchiveClient {
+ public:
+  ArchiveClientImpl(const ClientOptions& options, std::unique_ptr<RpcChannel> channel,
+                    v1::GetLogInfoResponse info, TrustedLog log);
+
+  const v1::GetLogInfoResponse& log_info() const override { return info_; }
+  const NoteVerifier& log_key() const override { return log_.key; }
+  ClientState& state() override { return log_.state; }
+
+  Answer<IngestOutcome> Ingest(const Submission& submission) override;
+  Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView view) override;
+  Answer<TrackedCheckpoint> LatestCheckpoint() override { return tracker_.FetchLatest(); }
+  Answer<v1::Receipt> RefreshReceipt(const v1::Receipt& receipt) override;
+  Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time> at) override;
+
+ private:
+  // A refused submission, or the failure that it is.
+  Answer<IngestOutcome> ReadRefusal(const PreparedSubmission& prepared, Failure failure);
+  // Follows the checkpoint and recomputes the rest; the report, if all of it holds.
+  Answer<ReceiptReport> Believe(const v1::Receipt& receipt, const ReceiptEvidence& evidence,
+                                std::string_view came_with);
+  // The receipt in the state for `index`, if there is one, checked.
+  Answer<std::optional<v1::Receipt>> ReadKept(std::uint64_t index);
+  std::optional<Failure> CompareWithKept(const v1::Receipt& receipt, std::string_view came_with);
+  Failure TwoEntries(const v1::Receipt& kept, const v1::Receipt& received, std::string_view came_with);
+  // What a server's "I have not got it" is worth beside what it signed before.
+  Failure DoubtRefusal(const ArticleRef& ref, Failure failure);
+  Failure DoubtBeyondTree(std::uint64_t index, Failure failure);
+
+  const std::shared_ptr<const Keyring> keyring_;
+  const std::unique_ptr<RpcChannel> channel_;
+  const v1::GetLogInfoResponse info_;
+  TrustedLog log_;
+  RpcLogQueries queries_;
+  CheckpointTracker tracker_;
+};
+
+}  // namespace chirograph::internal
+
+#endif  // CHIROGRAPH_CLIENT_INTERNAL_ARCHIVE_CLIENT_IMPL_H_

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One gRPC channel to one server: deadlines, and trying again where that can help.
+#ifndef CHIROGRAPH_CLIENT_INTERNAL_RPC_CHANNEL_H_
+#define CHIROGRAPH_CLIENT_INTERNAL_RPC_CHANNEL_H_
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "chirograph/v1/archive_service.grpc.pb.h"
+#include "chirograph/v1/log_service.grpc.pb.h"
+#include "chirograph/v1/verification_service.grpc.pb.h"
+#include "client/answer.h"
+
+namespace chirograph::internal {
+
+struct ChannelOptions {
+  std::string server;
+  bool use_tls = false;
+  std::string tls_ca_file;
+  absl::Duration call_timeout;
+  absl::Duration retry_for;
+  std::function<absl::Time()> now;
+  std::function<void(absl::Duration)> sleep;
+};
+
+// Thread-safe.
+class RpcChannel {
+ public:
+  // Makes a channel; nothing is sent yet. InvalidArgument: no server, or a CA file that is no PEM; else as
+  // ReadFile.
+  static absl::StatusOr<std::unique_ptr<RpcChannel>> Create(ChannelOptions options);
+
+  // One call, tried again as ClientOptions says; `attempts` bounds it further.
+  template <typename Stub, typename Request, typename Response>
+  Answer<Response> Call(std::string_view name,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                        Stub& stub, const Request& request, int attempts = kMaxAttempts) {
+    Response response;
+    std::optional<Failure> failure =
+        Attempt(name, attempts, [&stub, method, &request, &response](grpc::ClientContext* context) {
+          response.Clear();
+          return (stub.*method)(context, request, &response);
+        });
+    if (failure.has_value()) return *std::move(failure);
+    return response;
+  }
+
+  v1::ArchiveService::Stub& archive() { return *archive_; }
+  v1::LogService::Stub& log() { return *log_; }
+  v1::VerificationService::Stub& verification() { return *verification_; }
+  const std::string& server() const { return options_.server; }
+
+ private:
+  static constexpr int kMaxAttempts = 100;
+
+  explicit RpcChannel(ChannelOptions options) : options_(std::move(options)) {}
+  std::optional<Failure> Attempt(std::string_view name, int attempts,
+                                 const std::function<grpc::Status(grpc::ClientContext*)>& call);
+
+  const ChannelOptions options_;
+  std::unique_ptr<v1::ArchiveService::Stub> archive_;
+  std::unique_ptr<v1::LogService::Stub> log_;
+  std::unique_ptr<v1::VerificationService::Stub> verification_;
+};
+
+}  // namespace chirograph::internal
+
+#endif  // CHIROGRAPH_CLIENT_INTERNAL_RPC_CHANNEL_H_
