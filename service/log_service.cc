@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <grpcpp/server_context.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -66,7 +65,8 @@ absl::Status BuildConsistencyProof(const Archive& archive, const v1::GetConsiste
   const std::uint64_t newest = tree->checkpoint.tree_size;
   const std::uint64_t first = request.first_tree_size();
   const std::uint64_t second = request.has_second_tree_size() ? request.second_tree_size() : newest;
-  if (std::max(first, second) > newest) return BeyondTreeSize("tree_size", std::max(first, second), newest);
+  if (first > newest) return BeyondTreeSize("first_tree_size", first, newest);
+  if (second > newest) return BeyondTreeSize("second_tree_size", second, newest);
   if (first > second) {
     return InvalidField("first_tree_size", fmt::format("{} is over second_tree_size, {}", first, second));
   }

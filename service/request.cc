@@ -31,9 +31,10 @@ absl::Status InvalidField(std::string_view field, std::string_view what) {
 }
 
 absl::Status BeyondTreeSize(std::string_view field, std::uint64_t value, std::uint64_t tree_size) {
-  return MakeError(v1::ERROR_REASON_BEYOND_TREE_SIZE,
-                   fmt::format("{} {} is beyond the log, which has {} entries", field, value, tree_size),
-                   {{std::string(field), std::to_string(value)}, {"tree_size", std::to_string(tree_size)}});
+  return MakeError(
+      v1::ERROR_REASON_BEYOND_TREE_SIZE,
+      fmt::format("{} {} is beyond the log, which has {} entries", field, value, tree_size),
+      {{std::string(field), std::to_string(value)}, {"newest_tree_size", std::to_string(tree_size)}});
 }
 
 absl::StatusOr<Submission> ReadSubmission(const v1::IngestArticleRequest& request) {

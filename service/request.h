@@ -18,7 +18,7 @@ namespace chirograph {
 // INVALID_ARGUMENT, REQUEST_INVALID, with a BadRequest for `field`.
 absl::Status InvalidField(std::string_view field, std::string_view what);
 
-// OUT_OF_RANGE, BEYOND_TREE_SIZE.
+// OUT_OF_RANGE, BEYOND_TREE_SIZE. Metadata: `field` and its value, "newest_tree_size" and tree_size.
 absl::Status BeyondTreeSize(std::string_view field, std::uint64_t value, std::uint64_t tree_size);
 
 // The submission in a request. REQUEST_INVALID: there is none.
