@@ -144,6 +144,8 @@ int Serve(const Flags& flags) {
   sigaddset(&stop_signals, SIGTERM);
   sigaddset(&stop_signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  // Who reads the diagnostics may go away; the server does not.
+  signal(SIGPIPE, SIG_IGN);
 
   absl::StatusOr<ServerConfig> config = LoadConfig(flags);
   if (!config.ok()) return Report(config.status());

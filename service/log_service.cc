@@ -11,7 +11,6 @@
 
 #include "chirograph/v1/log_service.grpc.pb.h"
 #include "crypto/limits.h"
-#include "crypto/merkle.h"
 #include "crypto/tile.h"
 #include "proto/rpc_error.h"
 #include "service/grpc_status.h"
@@ -44,15 +43,11 @@ absl::Status BuildInclusionProof(const Archive& archive, const v1::GetInclusionP
     if (!request.has_tree_size()) return BeyondTreeSize("index", request.index(), newest);
     return InvalidField("index", fmt::format("{} is not below the tree_size {}", request.index(), size));
   }
-  // The root of an older size is not signed anywhere: only what stands under the newest can be verified here.
   absl::StatusOr<Digest> leaf = ReadLeafHash(request.index(), archive.store);
   if (!leaf.ok()) return FromStoreError(leaf.status());
-  absl::StatusOr<std::vector<Digest>> newest_proof =
-      ProveVerifiedInclusion(archive.store, *tree, request.index(), *leaf);
-  if (!newest_proof.ok()) return newest_proof.status();
   absl::StatusOr<std::vector<Digest>> proof =
-      size == newest ? *std::move(newest_proof) : ProveInclusion(request.index(), size, archive.store);
-  if (!proof.ok()) return FromStoreError(proof.status());
+      ProveVerifiedInclusionAt(archive.store, *tree, request.index(), size, *leaf);
+  if (!proof.ok()) return proof.status();
   response->set_tree_size(size);
   for (const Digest& hash : *proof) response->add_hashes(std::string(AsBytes(hash)));
   if (size == newest) response->set_checkpoint(tree->note);
@@ -70,8 +65,8 @@ absl::Status BuildConsistencyProof(const Archive& archive, const v1::GetConsiste
   if (first > second) {
     return InvalidField("first_tree_size", fmt::format("{} is over second_tree_size, {}", first, second));
   }
-  absl::StatusOr<std::vector<Digest>> proof = ProveConsistency(first, second, archive.store);
-  if (!proof.ok()) return FromStoreError(proof.status());
+  absl::StatusOr<std::vector<Digest>> proof = ProveVerifiedConsistency(archive.store, *tree, first, second);
+  if (!proof.ok()) return proof.status();
   response->set_second_tree_size(second);
   for (const Digest& hash : *proof) response->add_hashes(std::string(AsBytes(hash)));
   if (second == newest) response->set_checkpoint(tree->note);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
 #include <utility>
 
 #include "crypto/merkle.h"
@@ -12,6 +13,21 @@
 #include "service/store_error.h"
 
 namespace chirograph {
+namespace {
+
+absl::Status NoProof(std::string_view what, ProofVerdict verdict) {
+  return FromStoreError(
+      absl::DataLossError(fmt::format("the tiles do not prove {}: {}", what, ProofVerdictText(verdict))));
+}
+
+absl::StatusOr<Digest> RootAt(const LogStore& store, const PublishedTree& tree, std::uint64_t tree_size) {
+  if (tree_size == tree.checkpoint.tree_size) return tree.checkpoint.root_hash;
+  absl::StatusOr<TileEdge> edge = TileEdge::Load(tree_size, store);
+  if (!edge.ok()) return FromStoreError(edge.status());
+  return edge->RootHash();
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store, const PublishedTree& tree,
                                                            std::uint64_t index, const Digest& leaf_hash) {
@@ -21,9 +37,46 @@ absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store
   const ProofVerdict verdict =
       VerifyInclusion(leaf_hash, index, checkpoint.tree_size, *proof, checkpoint.root_hash);
   if (verdict != ProofVerdict::kVerified) {
-    return FromStoreError(
-        absl::DataLossError(fmt::format("the entry at index {} has no proof in the tree of size {}: {}",
-                                        index, checkpoint.tree_size, ProofVerdictText(verdict))));
+    return NoProof(
+        fmt::format("that the entry at index {} is in the tree of size {}", index, checkpoint.tree_size),
+        verdict);
+  }
+  return proof;
+}
+
+absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusionAt(const LogStore& store, const PublishedTree& tree,
+                                                             std::uint64_t index, std::uint64_t tree_size,
+                                                             const Digest& leaf_hash) {
+  if (tree_size == tree.checkpoint.tree_size) return ProveVerifiedInclusion(store, tree, index, leaf_hash);
+  absl::StatusOr<std::vector<Digest>> consistent =
+      ProveVerifiedConsistency(store, tree, tree_size, tree.checkpoint.tree_size);
+  if (!consistent.ok()) return consistent.status();
+  absl::StatusOr<Digest> root = RootAt(store, tree, tree_size);
+  if (!root.ok()) return root.status();
+  absl::StatusOr<std::vector<Digest>> proof = ProveInclusion(index, tree_size, store);
+  if (!proof.ok()) return FromStoreError(proof.status());
+  const ProofVerdict verdict = VerifyInclusion(leaf_hash, index, tree_size, *proof, *root);
+  if (verdict != ProofVerdict::kVerified) {
+    return NoProof(fmt::format("that the entry at index {} is in the tree of size {}", index, tree_size),
+                   verdict);
+  }
+  return proof;
+}
+
+absl::StatusOr<std::vector<Digest>> ProveVerifiedConsistency(const LogStore& store, const PublishedTree& tree,
+                                                             std::uint64_t first_size,
+                                                             std::uint64_t second_size) {
+  absl::StatusOr<Digest> first_root = RootAt(store, tree, first_size);
+  if (!first_root.ok()) return first_root.status();
+  absl::StatusOr<Digest> second_root = RootAt(store, tree, second_size);
+  if (!second_root.ok()) return second_root.status();
+  absl::StatusOr<std::vector<Digest>> proof = ProveConsistency(first_size, second_size, store);
+  if (!proof.ok()) return FromStoreError(proof.status());
+  const ProofVerdict verdict = VerifyConsistency(first_size, *first_root, second_size, *second_root, *proof);
+  if (verdict != ProofVerdict::kVerified) {
+    return NoProof(
+        fmt::format("that the tree of size {} goes back to that of size {}", second_size, first_size),
+        verdict);
   }
   return proof;
 }

@@ -21,6 +21,18 @@ namespace chirograph {
 absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store, const PublishedTree& tree,
                                                            std::uint64_t index, const Digest& leaf_hash);
 
+// The same in an older tree, of `tree_size` <= that of `tree`: its root is made from the tiles, and proved to
+// be one that `tree` goes back to.
+absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusionAt(const LogStore& store, const PublishedTree& tree,
+                                                             std::uint64_t index, std::uint64_t tree_size,
+                                                             const Digest& leaf_hash);
+
+// The consistency proof between two sizes, first <= second <= that of `tree`, likewise verified: a proof
+// from damaged tiles would make a client cry ALARM.
+absl::StatusOr<std::vector<Digest>> ProveVerifiedConsistency(const LogStore& store, const PublishedTree& tree,
+                                                             std::uint64_t first_size,
+                                                             std::uint64_t second_size);
+
 // The receipt under `tree` of an article whose exact bytes are at hand. index < the tree's size.
 absl::StatusOr<v1::Receipt> BuildReceipt(const LogStore& store, const PublishedTree& tree,
                                          std::uint64_t index, std::string log_entry, std::string opening);
