@@ -118,6 +118,11 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, Host& host) {
     AddSignCommand(app, context);
     AddCanonicalCommand(app, context);
     AddVerifyCommand(app, context);
+    AddIngestCommand(app, context);
+    AddGetCommand(app, context);
+    AddProofCommand(app, context);
+    AddCheckpointCommand(app, context);
+    AddLogCommand(app, context);
     code = ParseAndRun(app, arguments, context);
   } catch (const std::exception& error) {
     // CLI11 and nlohmann_json throw; nothing that a user does should get here.

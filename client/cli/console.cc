@@ -47,6 +47,8 @@ void Console::Error(std::string_view message) {
 
 void Console::Hint(std::string_view line) { Emit(Stream::kError, fmt::format("{}\n", line)); }
 
+void Console::Prompt(std::string_view question) { Emit(Stream::kError, question); }
+
 std::string Console::Painted(Paint paint, std::string_view text) const {
   if (!colour_) return std::string(text);
   return fmt::format("\x1b[{}m{}\x1b[0m", CodeOf(paint), text);

@@ -42,6 +42,8 @@ class Console {
   void Error(const absl::Status& status) { Error(std::string(status.message())); }
   // Standard error: `line` as it stands, for what helps after an error or before a question.
   void Hint(std::string_view line);
+  // The same without a line feed.
+  void Prompt(std::string_view question);
 
   // `text` in colour where standard output is a terminal and NO_COLOR is not set.
   std::string Painted(Paint paint, std::string_view text) const;

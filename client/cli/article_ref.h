@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_CLIENT_CLI_ARTICLE_REF_H_
+#define CHIROGRAPH_CLIENT_CLI_ARTICLE_REF_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/answer.h"
+#include "client/archive_client.h"
+#include "client/cli/host.h"
+
+namespace chirograph {
+
+// What a REF on the command line can mean, in the order in which to try: "42"; "sha256:HEX", an article's
+// digest or else a source document's; the path of a file, whose bytes or else whose article is meant. A file
+// whose name is all digits is named "./42".
+// InvalidArgument: none of these, or a URL, which is not supported yet. For a file as ReadFile and
+// ParseDocument.
+absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host);
+
+// The first of `refs` that the archive has. Failures as ArchiveClient::Get.
+Answer<ArchivedArticle> GetFirst(ArchiveClient& client, const std::vector<ArticleRef>& refs,
+                                 v1::ArticleView view);
+
+// Whether `failure` is the archive's "I have no such article".
+bool IsNotArchived(const Failure& failure);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CLIENT_CLI_ARTICLE_REF_H_

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/cli/connection.h"
+
+#include <optional>
+#include <utility>
+
+#include "client/cli/failure_report.h"
+#include "client/cli/keyring_option.h"
+#include "client/cli/text.h"
+#include "client/client_state.h"
+#include "fmt/format.h"
+
+namespace chirograph {
+namespace {
+
+// Asks whoever sits there, as ssh does, until the answer is yes or no; the end of input is no.
+bool AskToTrust(const FirstContact& contact, CommandContext& context) {
+  Console& console = context.console;
+  console.Hint(fmt::format(
+      "The archive at {} is not known here yet. It says:\n\n"
+      "  origin  {}\n"
+      "  key     {}\n\n"
+      "Nothing vouches for that but the connection: compare the key with what the operator publishes.",
+      EscapeForTerminal(contact.server), EscapeForTerminal(contact.origin),
+      EscapeForTerminal(contact.verifier_key)));
+  while (true) {
+    console.Prompt("Trust this key from now on (yes/no)? ");
+    const std::optional<std::string> answer = context.host.ReadInputLine();
+    if (!answer || *answer == "no") return false;
+    if (*answer == "yes") return true;
+    console.Hint("Please type yes or no.");
+  }
+}
+
+// Decides on first contact, and remembers what it saw, for the error message.
+class TrustDecision {
+ public:
+  explicit TrustDecision(CommandContext& context) : context_(context) {}
+
+  bool Decide(const FirstContact& contact) {
+    contact_ = contact;
+    if (context_.options.trust_first_use) {
+      context_.console.Hint(fmt::format("Trusting {} from now on, on first contact, with the key\n  {}",
+                                        EscapeForTerminal(contact.origin),
+                                        EscapeForTerminal(contact.verifier_key)));
+      return true;
+    }
+    asked_ = context_.host.IsTerminal(Stream::kInput) && context_.host.IsTerminal(Stream::kError);
+    return asked_ && AskToTrust(contact, context_);
+  }
+
+  // What to say where the answer was no.
+  ExitCode Report(const Failure& failure) const {
+    Console& console = context_.console;
+    if (!contact_) return ReportFailure(failure, console);
+    console.Error(fmt::format("the log {} at {} is not trusted, so nothing was asked of it", contact_->origin,
+                              contact_->server));
+    if (asked_) return ExitCodeOf(failure);
+    const std::string key = EscapeForTerminal(ShellWord(contact_->verifier_key));
+    console.Hint(
+        fmt::format("It shows the key below. Compare it with what the operator publishes; then either of\n"
+                    "  chirograph log trust {}\n"
+                    "  chirograph --log-key {} ...\n"
+                    "or, to take its word for it this once and hold it to that, add --trust-first-use.",
+                    key, key));
+    return ExitCodeOf(failure);
+  }
+
+ private:
+  CommandContext& context_;
+  std::optional<FirstContact> contact_;
+  bool asked_ = false;
+};
+
+ClientOptions OptionsOf(const GlobalOptions& options, std::shared_ptr<const Keyring> keyring) {
+  ClientOptions client;
+  client.server = options.server;
+  client.use_tls = options.tls || !options.tls_ca.empty();
+  client.tls_ca_file = options.tls_ca;
+  client.state_dir = options.state_dir;
+  if (!options.log_key.empty()) client.log_key = options.log_key;
+  client.keyring = std::move(keyring);
+  return client;
+}
+
+}  // namespace
+
+Connection ConnectToArchive(CommandContext& context) {
+  Connection connection;
+  auto keyring = LoadKeyringOption(context.options);
+  if (!keyring.ok()) {
+    context.console.Error(keyring.status());
+    connection.code = ExitCode::kUsage;
+    return connection;
+  }
+  connection.keyring = *std::move(keyring);
+  ClientOptions options = OptionsOf(context.options, connection.keyring);
+  TrustDecision decision(context);
+  options.on_first_contact = [&decision](const FirstContact& contact) { return decision.Decide(contact); };
+
+  auto client = ArchiveClient::Connect(options);
+  if (client.ok()) {
+    connection.client = *std::move(client);
+  } else if (client.failure().kind == FailureKind::kUntrusted) {
+    connection.code = decision.Report(client.failure());
+  } else {
+    connection.code = ReportFailure(client.failure(), context.console);
+  }
+  return connection;
+}
+
+absl::StatusOr<std::string> StateDirOption(const GlobalOptions& options) {
+  if (!options.state_dir.empty()) return options.state_dir;
+  return DefaultStateDir();
+}
+
+}  // namespace chirograph

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_CLIENT_CLI_FAILURE_REPORT_H_
+#define CHIROGRAPH_CLIENT_CLI_FAILURE_REPORT_H_
+
+#include <string>
+
+#include "client/answer.h"
+#include "client/cli/console.h"
+#include "client/cli/exit_code.h"
+#include "nlohmann/json_fwd.hpp"
+
+namespace chirograph {
+
+ExitCode ExitCodeOf(const Failure& failure);
+
+// {"message", "line", "column", "kind", "reason", "evidenceDir"}: see docs/json-output.md.
+nlohmann::ordered_json FailureJson(const Failure& failure);
+
+// What failed, in a line. Not escaped: it may quote the server.
+std::string DescribeFailure(const Failure& failure);
+
+// What else there is to say of an alarm, on standard error: where the evidence lies and what to do.
+void PrintAlarmAdvice(const Alarm& alarm, Console& console);
+
+// Reports the failure of a whole command, on standard error, with --json as {"error": ...} on standard
+// output; an alarm always on standard error too. Returns ExitCodeOf(failure).
+ExitCode ReportFailure(const Failure& failure, Console& console);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_CLIENT_CLI_FAILURE_REPORT_H_

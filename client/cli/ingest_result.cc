@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/cli/ingest_result.h"
+
+#include <algorithm>
+
+#include "client/cli/failure_report.h"
+#include "client/cli/json_output.h"
+#include "client/cli/text.h"
+#include "client/cli/verdict_text.h"
+#include "crypto/encoding.h"
+#include "crypto/key_types.h"
+#include "fmt/format.h"
+#include "proto/enum_conversion.h"
+#include "proto/stored_format.h"
+
+namespace chirograph {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+Verdict VerdictOf(const IngestAnswer& answer) {
+  // The library has refused an answer without a verdict.
+  return FromProto(answer.verification.verdict()).value_or(Verdict::kMalformed);
+}
+
+VerdictReason ReasonOf(const IngestAnswer& answer) {
+  return FromProto(answer.verification.reason()).value_or(VerdictReason::kWrongParts);
+}
+
+bool IsArchived(const IngestAnswer& answer) {
+  return answer.fate == IngestFate::kArchived || answer.fate == IngestFate::kAlreadyArchived;
+}
+
+// Why it was refused, and what to do.
+std::string RefusalText(const IngestAnswer& answer) {
+  const Verdict verdict = VerdictOf(answer);
+  const std::string_view by = answer.fate == IngestFate::kNotWanted ? ", not sent" : "";
+  return fmt::format("{}{}; {}", VerdictReasonText(ReasonOf(answer)), by, AdviceFor(verdict));
+}
+
+std::string Row(std::string_view name, const std::array<std::string, 4>& cells, std::size_t columns) {
+  std::string row = fmt::format("  {}", PadRight(name, 17));
+  constexpr std::array<std::size_t, 4> kWidths = {9, 18, 10, 10};
+  for (std::size_t i = 0; i < columns; ++i) row += fmt::format("{:>{}}", cells[i], kWidths[i]);
+  return row;
+}
+
+std::string SkippedText(const ArticleFiles& files) {
+  std::string text;
+  if (files.hidden > 0) text += fmt::format("{} hidden", WithThousands(files.hidden));
+  if (files.other_names > 0) {
+    text += fmt::format("{}{} not named .md, .markdown or .txt", text.empty() ? "" : ", ",
+                        WithThousands(files.other_names));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view IngestFateName(IngestFate fate) {
+  switch (fate) {
+    case IngestFate::kArchived:
+      return "ARCHIVED";
+    case IngestFate::kAlreadyArchived:
+      return "ALREADY_ARCHIVED";
+    case IngestFate::kRefused:
+      return "REFUSED";
+    case IngestFate::kNotWanted:
+      return "NOT_WANTED";
+  }
+  return "";
+}
+
+void IngestTally::Add(const IngestResult& result) {
+  ++files_;
+  if (std::holds_alternative<Failure>(result.outcome)) {
+    ++failed_;
+  } else if (const auto* answer = std::get_if<IngestAnswer>(&result.outcome)) {
+    ++by_verdict_[VerdictOf(*answer)][static_cast<std::size_t>(answer->fate)];
+    if (answer->report.checkpoint) tree_size_ = std::max(tree_size_, answer->report.checkpoint->tree_size);
+  } else {
+    ++not_sent_;
+  }
+}
+
+std::uint64_t IngestTally::of(IngestFate fate) const {
+  std::uint64_t sum = 0;
+  for (const auto& [verdict, counts] : by_verdict_) sum += counts[static_cast<std::size_t>(fate)];
+  return sum;
+}
+
+ExitCode ExitCodeOf(const IngestResult& result) {
+  if (const auto* failure = std::get_if<Failure>(&result.outcome)) return ExitCodeOf(*failure);
+  const auto* answer = std::get_if<IngestAnswer>(&result.outcome);
+  if (answer == nullptr) return ExitCode::kCouldNot;
+  return IsArchived(*answer) ? ExitCode::kWell : ExitCode::kNo;
+}
+
+std::string_view AdviceFor(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kValid:
+      return "nothing is wrong with it";
+    case Verdict::kUnsigned:
+      return "sign it: chirograph sign";
+    case Verdict::kMalformed:
+      return "get the original, or sign it again: chirograph sign";
+    case Verdict::kUnknownKey:
+      return "give the archive's operator the publisher's key";
+    case Verdict::kKeyRevoked:
+    case Verdict::kKeyOutOfPeriod:
+      return "sign it with a key that counts today: chirograph sign";
+    case Verdict::kInvalid:
+      return "it was changed after signing: get the original, or sign it again";
+  }
+  return "";
+}
+
+std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console) {
+  const std::string verdict = PaintedVerdict(VerdictOf(answer), console);
+  if (!IsArchived(answer)) {
+    return fmt::format("refused           {}  {}: {}", verdict, EscapeForTerminal(path), RefusalText(answer));
+  }
+  const std::string_view fate =
+      answer.fate == IngestFate::kArchived ? "archived        " : "already archived";
+  return fmt::format("{}  {}  {}  #{}", fate, verdict, EscapeForTerminal(path),
+                     WithThousands(answer.report.index));
+}
+
+ordered_json IngestJson(const IngestResult& result) {
+  const std::string& path = result.file.path;
+  if (const auto* failure = std::get_if<Failure>(&result.outcome)) {
+    return {{"path", path}, {"error", FailureJson(*failure)}};
+  }
+  const auto* answer = std::get_if<IngestAnswer>(&result.outcome);
+  if (answer == nullptr) {
+    return {{"path", path}, {"error", FailureJson(CouldNot(absl::AbortedError("not sent")))}};
+  }
+  const v1::VerificationResult& verification = answer->verification;
+  const auto algorithm = FromProto(verification.algorithm());
+  ordered_json json = {
+      {"path", path},
+      {"outcome", IngestFateName(answer->fate)},
+      {"verdict", VerdictName(VerdictOf(*answer))},
+      {"reason", VerdictReasonName(ReasonOf(*answer))},
+      {"publisher", TextOrNull(verification.publisher_domain())},
+      {"keyId", TextOrNull(verification.key_id())},
+      {"algorithm", algorithm ? ordered_json(KeyAlgorithmName(*algorithm)) : ordered_json(nullptr)},
+      {"articleDigest", HexEncode(verification.article_digest())},
+      {"sourceDigest", nullptr},
+      {"index", nullptr},
+      {"treeSize", nullptr},
+      {"ingestTime", nullptr},
+      {"receiptFile", TextOrNull(answer->receipt_path)},
+      {"refusal", TextOrNull(answer->refusal)}};
+  if (IsArchived(*answer)) {
+    json["sourceDigest"] = TextOrNull(HexEncode(answer->report.opening->source_digest()));
+    json["index"] = answer->report.index;
+    json["treeSize"] = answer->report.checkpoint->tree_size;
+    json["ingestTime"] = TimeForPrograms(LogEntryTime(*answer->report.log_entry));
+  }
+  return json;
+}
+
+std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFiles& files, double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(tally.files()) / seconds : 0;
+  std::vector<std::string> lines = {fmt::format("{} in {:.1f} s, {} a second", Counted(tally.files(), "file"),
+                                                seconds, WithThousands(static_cast<std::uint64_t>(rate)))};
+  const std::size_t columns = tally.of(IngestFate::kNotWanted) > 0 ? 4 : 3;
+  lines.push_back(Row("", {"new", "already archived", "refused", "not sent"}, columns));
+  for (const auto& [verdict, counts] : tally.by_verdict()) {
+    lines.push_back(Row(VerdictName(verdict),
+                        {WithThousands(counts[0]), WithThousands(counts[1]), WithThousands(counts[2]),
+                         WithThousands(counts[3])},
+                        columns));
+  }
+  if (tally.failed() > 0)
+    lines.push_back(fmt::format("Could not be done: {}", WithThousands(tally.failed())));
+  if (tally.not_sent() > 0) {
+    lines.push_back(fmt::format("Not sent after that: {}", WithThousands(tally.not_sent())));
+  }
+  if (const std::string skipped = SkippedText(files); !skipped.empty()) {
+    lines.push_back(fmt::format("Skipped: {}", skipped));
+  }
+  if (tally.tree_size() > 0) {
+    lines.push_back(
+        fmt::format("The verdicts are the archive's; every receipt was checked here, up to tree size {}.",
+                    WithThousands(tally.tree_size())));
+  }
+  return lines;
+}
+
+ordered_json SummaryJson(const IngestTally& tally, const ArticleFiles& files, double seconds) {
+  ordered_json by_verdict = ordered_json::object();
+  for (const auto& [verdict, counts] : tally.by_verdict()) {
+    by_verdict[std::string(VerdictName(verdict))] = {{"archived", counts[0]},
+                                                     {"alreadyArchived", counts[1]},
+                                                     {"refused", counts[2]},
+                                                     {"notWanted", counts[3]}};
+  }
+  return {{"summary",
+           {{"files", tally.files()},
+            {"archived", tally.of(IngestFate::kArchived)},
+            {"alreadyArchived", tally.of(IngestFate::kAlreadyArchived)},
+            {"refused", tally.of(IngestFate::kRefused)},
+            {"notWanted", tally.of(IngestFate::kNotWanted)},
+            {"failed", tally.failed()},
+            {"notSent", tally.not_sent()},
+            {"skippedHidden", files.hidden},
+            {"skippedOtherNames", files.other_names},
+            {"byVerdict", by_verdict},
+            {"treeSize", tally.tree_size()},
+            {"seconds", seconds}}}};
+}
+
+}  // namespace chirograph
