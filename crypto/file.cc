@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "crypto/encoding.h"
+#include "crypto/random.h"
+
+namespace chirograph {
+namespace {
+
+constexpr mode_t kPublicMode = 0644;
+constexpr mode_t kSecretMode = 0600;
+
+// Closes what it opened.
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+absl::Status ErrnoError(const std::string& path, std::string_view what) {
+  const int error = errno;
+  const std::string message = fmt::format("{}: {}: {}", path, what, std::strerror(error));
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return absl::NotFoundError(message);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return absl::PermissionDeniedError(message);
+    case EEXIST:
+      return absl::AlreadyExistsError(message);
+    default:
+      return absl::UnavailableError(message);
+  }
+}
+
+absl::StatusOr<std::string> ReadDescriptor(const std::string& path, int fd, std::size_t max_bytes) {
+  std::string bytes;
+  // One byte more than is allowed tells whether there is more.
+  while (bytes.size() <= max_bytes) {
+    constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
+    const std::size_t before = bytes.size();
+    bytes.resize(std::min(before + kChunkBytes, max_bytes + 1));
+    ssize_t count = 0;
+    do {
+      count = read(fd, bytes.data() + before, bytes.size() - before);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return ErrnoError(path, "cannot be read");
+    bytes.resize(before + static_cast<std::size_t>(count));
+    if (count == 0) return bytes;
+  }
+  return absl::InvalidArgumentError(fmt::format("{}: is over {} bytes", path, max_bytes));
+}
+
+absl::StatusOr<std::string> ReadWith(const std::string& path, std::size_t max_bytes, bool refuse_shared) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return ErrnoError(path, "cannot be opened");
+  struct stat status = {};
+  if (fstat(file.get(), &status) != 0) return ErrnoError(path, "cannot be looked at");
+  if (S_ISDIR(status.st_mode))
+    return absl::InvalidArgumentError(fmt::format("{}: is a folder, not a file", path));
+  if (refuse_shared && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return absl::PermissionDeniedError(
+        fmt::format("{}: is secret, and others can read it (mode {:04o}); type: chmod 600 {}  (or give "
+                    "--allow-shared-key-file, for a mounted secret)",
+                    path, static_cast<unsigned>(status.st_mode & 07777), path));
+  }
+  return ReadDescriptor(path, file.get(), max_bytes);
+}
+
+absl::Status WriteAll(const std::string& path, int fd, std::string_view contents) {
+  while (!contents.empty()) {
+    const ssize_t count = write(fd, contents.data(), contents.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoError(path, "cannot be written");
+    }
+    contents.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
+std::string FolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+absl::Status SyncFolder(const std::string& path) {
+  const FileDescriptor folder(open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0 || fsync(folder.get()) != 0) return ErrnoError(FolderOf(path), "cannot be synced");
+  return absl::OkStatus();
+}
+
+// A file of its own beside `path` with these contents, durable. A crash before it is renamed leaves it there,
+// under a name that nothing reads.
+absl::StatusOr<std::string> WriteTemporary(const std::string& path, std::string_view contents, mode_t mode) {
+  const absl::StatusOr<std::string> suffix = RandomBytes(8);
+  if (!suffix.ok()) return suffix.status();
+  std::string temporary = fmt::format("{}.{}.tmp", path, HexEncode(*suffix));
+  const FileDescriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kSecretMode));
+  if (file.get() < 0) return ErrnoError(path, "cannot be written");
+  absl::Status status = WriteAll(path, file.get(), contents);
+  // By fchmod, for the umask is not ours to guess.
+  if (status.ok() && fchmod(file.get(), mode) != 0)
+    status = ErrnoError(path, "cannot be given its permissions");
+  if (status.ok() && fsync(file.get()) != 0) status = ErrnoError(path, "cannot be synced");
+  if (status.ok()) return temporary;
+  unlink(temporary.c_str());
+  return status;
+}
+
+mode_t ModeFor(const std::string& path, FileAccess access) {
+  if (access == FileAccess::kSecret) return kSecretMode;
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : kPublicMode;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, std::size_t max_bytes) {
+  return ReadWith(path, max_bytes, false);
+}
+
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path, std::size_t max_bytes,
+                                           bool allow_shared) {
+  return ReadWith(path, max_bytes, !allow_shared);
+}
+
+absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access) {
+  // Through a link, so that the file it names is replaced and not the link.
+  std::error_code error;
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
+  const std::string target = error ? path : resolved.string();
+  absl::StatusOr<std::string> temporary = WriteTemporary(target, contents, ModeFor(target, access));
+  if (!temporary.ok()) return temporary.status();
+  if (rename(temporary->c_str(), target.c_str()) != 0) {
+    absl::Status status = ErrnoError(path, "cannot be replaced");
+    unlink(temporary->c_str());
+    return status;
+  }
+  return SyncFolder(target);
+}
+
+absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access) {
+  const mode_t mode = access == FileAccess::kSecret ? kSecretMode : kPublicMode;
+  absl::StatusOr<std::string> temporary = WriteTemporary(path, contents, mode);
+  if (!temporary.ok()) return temporary.status();
+  // link, unlike rename, fails where there is a file already.
+  absl::Status status = absl::OkStatus();
+  if (link(temporary->c_str(), path.c_str()) != 0) {
+    status = errno == EEXIST ? absl::AlreadyExistsError(fmt::format("{}: is there already", path))
+                             : ErrnoError(path, "cannot be made");
+  }
+  unlink(temporary->c_str());
+  return status.ok() ? SyncFolder(path) : status;
+}
+
+}  // namespace chirograph

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace chirograph {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "chirograph_file_XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
+  void Put(const std::string& name, const std::string& contents, mode_t mode = 0644) const {
+    std::ofstream(Path(name), std::ios::binary) << contents;
+    ASSERT_EQ(chmod(Path(name).c_str(), mode), 0);
+  }
+  std::string Get(const std::string& name) const {
+    std::ifstream file(Path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+  mode_t Mode(const std::string& name) const {
+    struct stat status = {};
+    EXPECT_EQ(stat(Path(name).c_str(), &status), 0);
+    return status.st_mode & 07777;
+  }
+  std::size_t CountFiles() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(FileTest, ReadsWhatIsThere) {
+  const std::string bytes("a\0b\r\n", 5);
+  Put("f", bytes);
+  EXPECT_EQ(ReadFile(Path("f"), 5).value(), bytes);
+}
+
+TEST_F(FileTest, RefusesAFileOverTheLimitNamingIt) {
+  Put("f", "123456");
+  const absl::Status status = ReadFile(Path("f"), 5).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), Path("f") + ": is over 5 bytes");
+}
+
+TEST_F(FileTest, ReadsAFileLargerThanOneChunk) {
+  const std::string bytes(200'000, 'x');
+  Put("f", bytes);
+  EXPECT_EQ(ReadFile(Path("f"), 200'000).value(), bytes);
+  EXPECT_FALSE(ReadFile(Path("f"), 199'999).ok());
+}
+
+TEST_F(FileTest, SaysThatAFileIsMissing) {
+  const absl::Status status = ReadFile(Path("none"), 5).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(status.message().find(Path("none")), absl::string_view::npos);
+}
+
+TEST_F(FileTest, SaysThatAFolderIsNoFile) {
+  EXPECT_EQ(ReadFile(folder_.string(), 5).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(FileTest, RefusesASecretFileThatOthersCanReadWithTheChmodToType) {
+  for (const mode_t mode : {0640, 0604, 0660, 0610}) {
+    Put("key", "secret", mode);
+    const absl::Status status = ReadSecretFile(Path("key"), 100, false).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied) << std::oct << mode;
+    EXPECT_NE(status.message().find("chmod 600 " + Path("key")), absl::string_view::npos);
+    EXPECT_EQ(status.message().find("secret\n"), absl::string_view::npos);
+  }
+}
+
+TEST_F(FileTest, ReadsASecretFileThatIsPrivateOrAllowed) {
+  Put("key", "secret", 0600);
+  EXPECT_EQ(ReadSecretFile(Path("key"), 100, false).value(), "secret");
+  Put("key", "secret", 0644);
+  EXPECT_EQ(ReadSecretFile(Path("key"), 100, true).value(), "secret");
+}
+
+TEST_F(FileTest, WritesWithTheAccessThatWasAsked) {
+  ASSERT_TRUE(WriteFileAtomically(Path("public"), "p", FileAccess::kPublic).ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("secret"), "s", FileAccess::kSecret).ok());
+  EXPECT_EQ(Get("public"), "p");
+  EXPECT_EQ(Mode("public"), 0644U);
+  EXPECT_EQ(Mode("secret"), 0600U);
+}
+
+TEST_F(FileTest, ReplacesAFileKeepingItsPermissionsAndLeavingNothingBeside) {
+  Put("f", "old", 0664);
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "new", FileAccess::kPublic).ok());
+  EXPECT_EQ(Get("f"), "new");
+  EXPECT_EQ(Mode("f"), 0664U);
+  EXPECT_EQ(CountFiles(), 1U);
+}
+
+TEST_F(FileTest, ReplacesTheFileBehindALink) {
+  Put("f", "old");
+  fs::create_symlink(folder_ / "f", folder_ / "link");
+  ASSERT_TRUE(WriteFileAtomically(Path("link"), "new", FileAccess::kPublic).ok());
+  EXPECT_EQ(Get("f"), "new");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+}
+
+TEST_F(FileTest, CannotWriteIntoAFolderThatIsNotThere) {
+  EXPECT_EQ(WriteFileAtomically(Path("no/f"), "x", FileAccess::kPublic).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(WriteNewFile(Path("no/f"), "x", FileAccess::kPublic).code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(FileTest, NeverReplacesWithWriteNewFile) {
+  ASSERT_TRUE(WriteNewFile(Path("f"), "first", FileAccess::kSecret).ok());
+  EXPECT_EQ(Mode("f"), 0600U);
+  EXPECT_EQ(WriteNewFile(Path("f"), "second", FileAccess::kSecret).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(Get("f"), "first");
+  EXPECT_EQ(CountFiles(), 1U);
+}
+
+}  // namespace
+}  // namespace chirograph
