@@ -53,8 +53,8 @@ struct SecuredVerification {
 };
 
 // The verdict on `document` at `at`: a pure function, decided in the order of docs/secured-field.md.
-// Every key whose lengths fit is tried with a signature verification of full size, whether its envelope
-// opened or not. Thread-safe.
+// Every key whose lengths fit is tried until one is VALID, with a signature verification of full size
+// whether its envelope opened or not. Thread-safe.
 SecuredVerification VerifySecured(const SecuredDocument& document, const Keyring& keyring, absl::Time at);
 
 // The text of a secured field for `canonical_form`, signed by `private_key` and put in the envelope.
