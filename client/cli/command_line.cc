@@ -27,7 +27,8 @@ void AddGlobalOptions(CLI::App& app, CommandContext& context) {
   app.add_flag("--trust-first-use", options.trust_first_use,
                "Trust a log's key on first contact without asking");
   app.add_option("--state-dir", options.state_dir,
-                 "Where trusted keys, checkpoints and receipts lie, in place of the XDG state folder")
+                 "Where trusted keys, checkpoints and receipts lie (CHIROGRAPH_STATE_DIR);\n"
+                 "by default the XDG state folder")
       ->option_text("DIR");
   app.add_flag("--tls", options.tls, "Connect with TLS and the system's certificate authorities");
   app.add_option("--tls-ca", options.tls_ca, "Connect with TLS and the authorities in this PEM file")
@@ -43,6 +44,7 @@ void ApplyEnvironment(CommandContext& context) {
   default_to(context.options.server, "CHIROGRAPH_SERVER", kDefaultServer);
   default_to(context.options.log_key, "CHIROGRAPH_LOG_KEY", "");
   default_to(context.options.keyring, "CHIROGRAPH_KEYRING", "");
+  default_to(context.options.state_dir, "CHIROGRAPH_STATE_DIR", "");
 }
 
 // The innermost command that was named: its help is what a wrong command line calls for.
