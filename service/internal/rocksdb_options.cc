@@ -74,6 +74,7 @@ rocksdb::DBOptions StoreDbOptions(rocksdb::Env* env) {
   options.max_bgerror_resume_count = 0;
   options.max_background_jobs = 2;
   options.max_open_files = 256;
+  options.max_file_opening_threads = 1;
   options.bytes_per_sync = kMiB;  // a flush that is written out at once would hold up the next commit's sync
   options.keep_log_file_num = 4;
   options.max_log_file_size = kMiB;

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/rocksdb_log_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "service/internal/rocksdb_database.h"
+#include "tests/service/temp_folder.h"
+#include "tests/service/test_log.h"
+
+namespace chirograph {
+namespace {
+
+using absl::StatusCode;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class RocksDbLogStoreTest : public testing::Test {
+ protected:
+  void Commit(LogStore& store, std::size_t count) {
+    const CommitResult result = log_.Commit(store, count);
+    EXPECT_EQ(result.outcome, CommitOutcome::kCommitted) << result.cause;
+    EXPECT_THAT(result.cause, IsOk());
+  }
+
+  // Overwrites one value of meta behind the store's back.
+  void PutMeta(std::string_view key, std::string_view value) {
+    auto database = RocksDbDatabase::Open(path_, rocksdb::Env::Default());
+    ASSERT_THAT(database, IsOk());
+    rocksdb::WriteBatch batch;
+    batch.Put((*database)->handle(StoreColumn::kMeta), ToSlice(key), ToSlice(value));
+    ASSERT_TRUE((*database)->Write(&batch).ok());
+  }
+
+  std::vector<std::string> NamesIn(const std::string& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+
+  TempFolder folder_;
+  const std::string path_ = folder_ / "store";
+  TestLog log_;
+};
+
+TEST_F(RocksDbLogStoreTest, ANewStoreHasTheCheckpointOfSizeZeroAndNothingElse) {
+  const auto store = MakeStore(path_, log_);
+  log_.ExpectIsIn(*store);
+  EXPECT_EQ(store->FindByArticleDigest(Sha256("")).value(), std::nullopt);
+  EXPECT_EQ(store->FindBySourceDigest(Sha256("")).value(), std::nullopt);
+  EXPECT_EQ(store->FindSubmission({}).value(), std::nullopt);
+  EXPECT_THAT(store->ReadKeyEventIndexes().value(), IsEmpty());
+  EXPECT_THAT(store->ReadTile({0, 0}, 1), StatusIs(StatusCode::kDataLoss, "tiles[0/0]"));
+}
+
+TEST_F(RocksDbLogStoreTest, ReadsBackWhatWasCommitted) {
+  const auto store = MakeStore(path_, log_);
+  for (const std::size_t count : {1, 2, 252, 1, 1, 300}) Commit(*store, count);
+  EXPECT_EQ(log_.tree_size(), 557u);
+  log_.ExpectIsIn(*store);
+}
+
+TEST_F(RocksDbLogStoreTest, OpeningAgainShowsTheSame) {
+  auto store = MakeStore(path_, log_);
+  for (int round = 0; round < 3; ++round) {
+    Commit(*store, 100);
+    store.reset();
+    auto opened = RocksDbLogStore::Open(path_, kTestIdentity);
+    ASSERT_THAT(opened, IsOk());
+    store = *std::move(opened);
+    log_.ExpectIsIn(*store);
+  }
+  Commit(*store, 10);
+  log_.ExpectIsIn(*store);
+}
+
+TEST_F(RocksDbLogStoreTest, ReopenShowsTheSame) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 20);
+  EXPECT_THAT(store->Reopen(), IsOk());
+  log_.ExpectIsIn(*store);
+  Commit(*store, 20);
+  EXPECT_THAT(store->Reopen(), IsOk());
+  EXPECT_THAT(store->Reopen(), IsOk());
+  log_.ExpectIsIn(*store);
+}
+
+TEST_F(RocksDbLogStoreTest, AReaderMayAskForLessOfATile) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 7);
+  EXPECT_EQ(store->ReadTile({0, 0}, 3).value().substr(0, 96),
+            store->ReadTile({0, 0}, 7).value().substr(0, 96));
+  EXPECT_THAT(store->ReadTile({0, 0}, 8),
+              StatusIs(StatusCode::kDataLoss, "has 224 bytes; expected 8 hashes"));
+  EXPECT_THAT(store->ReadTile({0, 1}, 1), StatusIs(StatusCode::kDataLoss, "there is none"));
+  for (const auto& [id, width] :
+       std::vector<std::pair<TileId, int>>{{{-1, 0}, 1}, {{8, 0}, 1}, {{0, 0}, 0}, {{0, 0}, 257}}) {
+    EXPECT_THAT(store->ReadTile(id, width), StatusIs(StatusCode::kInvalidArgument, "there is no tile"));
+  }
+}
+
+TEST_F(RocksDbLogStoreTest, ADigestFindsTheFirstOfSeveral) {
+  const auto store = MakeStore(path_, log_);
+  // Submissions of one article, one document sent twice with another field, and neighbours in key order.
+  const Digest article = Sha256("article");
+  const Digest source = Sha256("source");
+  LogBatch batch = log_.MakeBatch(10);
+  for (std::size_t i = 1; i < batch.entries.size(); ++i) {
+    batch.entries[i].submission = SubmissionId{article, Sha256(fmt::format("field {}", i)), source};
+  }
+  Digest neighbour = article;
+  ++neighbour.back();
+  batch.entries[1].submission->article_digest = neighbour;
+  neighbour = source;
+  --neighbour.back();
+  batch.entries[2].submission->source_digest = neighbour;
+  ASSERT_EQ(store->Commit(batch).outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(store->FindByArticleDigest(article).value(), 2u);
+  EXPECT_EQ(store->FindBySourceDigest(source).value(), 1u);
+  EXPECT_EQ(store->FindSubmission(*batch.entries[7].submission).value(), 7u);
+  SubmissionId other = *batch.entries[7].submission;
+  other.source_digest.reset();
+  EXPECT_EQ(store->FindSubmission(other).value(), std::nullopt);
+  // From files too, where filters answer.
+  ASSERT_THAT(store->Reopen(), IsOk());
+  EXPECT_EQ(store->FindByArticleDigest(article).value(), 2u);
+  EXPECT_EQ(store->FindBySourceDigest(source).value(), 1u);
+  EXPECT_EQ(store->FindByArticleDigest(Sha256("none")).value(), std::nullopt);
+  EXPECT_EQ(store->FindBySourceDigest(Sha256("none")).value(), std::nullopt);
+}
+
+TEST_F(RocksDbLogStoreTest, ANewerKeyEventReplacesAnOlderOne) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 61);
+  EXPECT_THAT(store->ReadKeyEventIndexes().value(),
+              testing::ElementsAre(std::pair(KeyName{"publisher0.example", "key-1"}, 60u),
+                                   std::pair(KeyName{"publisher10.example", "key-1"}, 40u),
+                                   std::pair(KeyName{"publisher20.example", "key-1"}, 50u)));
+}
+
+// --- Commits that are refused ---
+
+struct BadBatch {
+  const char* name;
+  void (*spoil)(LogBatch*);
+  StatusCode code;
+  const char* message;
+};
+
+class RefusedCommitTest : public RocksDbLogStoreTest, public testing::WithParamInterface<BadBatch> {};
+
+TEST_P(RefusedCommitTest, LosesTheBatchAndNothingElse) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 5);
+  LogBatch batch = log_.MakeBatch(5);
+  GetParam().spoil(&batch);
+  const CommitResult result = store->Commit(batch);
+  EXPECT_EQ(result.outcome, CommitOutcome::kLost);
+  EXPECT_THAT(result.cause, StatusIs(GetParam().code, GetParam().message));
+  log_.ExpectIsIn(*store);
+  const CommitResult again = log_.Commit(*store, 5);
+  EXPECT_EQ(again.outcome, CommitOutcome::kLost);
+  EXPECT_THAT(again.cause, StatusIs(StatusCode::kFailedPrecondition, "must be opened again"));
+  EXPECT_THAT(store->Reopen(), IsOk());
+  Commit(*store, 5);
+  log_.ExpectIsIn(*store);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedCommitTest,
+    testing::Values(
+        BadBatch{"AnIndexThatIsTaken", [](LogBatch* batch) { batch->first_index = 4; },
+                 StatusCode::kFailedPrecondition, "begins at index 4, but the log in"},
+        BadBatch{"AGap", [](LogBatch* batch) { batch->first_index = 6; }, StatusCode::kFailedPrecondition,
+                 "begins at index 6, but the log in"},
+        BadBatch{"NoCheckpoint", [](LogBatch* batch) { batch->checkpoint.clear(); },
+                 StatusCode::kInvalidArgument, "without a checkpoint"},
+        BadBatch{"AnEmptyEntry", [](LogBatch* batch) { batch->entries[2].log_entry.clear(); },
+                 StatusCode::kInvalidArgument, "entry 7 to commit has 0 bytes"},
+        BadBatch{"AnEntryTooLong", [](LogBatch* batch) { batch->entries[2].log_entry.assign(4097, 'x'); },
+                 StatusCode::kInvalidArgument, "entry 7 to commit has 4097 bytes"},
+        BadBatch{"AnArticleWithoutOpening", [](LogBatch* batch) { batch->entries[2].opening.clear(); },
+                 StatusCode::kInvalidArgument, "entry 7 to commit has one or two"},
+        BadBatch{"AnArticleWithoutContent", [](LogBatch* batch) { batch->entries[2].content.clear(); },
+                 StatusCode::kInvalidArgument, "entry 7 to commit has one or two"},
+        BadBatch{"ContentWithoutASubmission", [](LogBatch* batch) { batch->entries[2].submission.reset(); },
+                 StatusCode::kInvalidArgument, "entry 7 to commit has one or two"},
+        BadBatch{"AKeyWithoutId",
+                 [](LogBatch* batch) {
+                   batch->entries[2].key = KeyName{"a.example", ""};
+                 },
+                 StatusCode::kInvalidArgument, "entry 7 to commit has a key name"},
+        BadBatch{"ATileOfNoLevel", [](LogBatch* batch) { batch->tiles[0].first.level = 8; },
+                 StatusCode::kInvalidArgument, "there is no tile 8/0"},
+        BadBatch{"ATileTooNarrow", [](LogBatch* batch) { batch->tiles[0].second.resize(32 * 9); },
+                 StatusCode::kInvalidArgument, "has 288 bytes to commit; expected 320"},
+        BadBatch{"ATileThatDoesNotBelong", [](LogBatch* batch) { batch->tiles[0].first.index = 1; },
+                 StatusCode::kInvalidArgument, "tile 0/1 of a tree of 10 entries has 320 bytes"},
+        BadBatch{"ATileThatChangesWhatIsStored", [](LogBatch* batch) { batch->tiles[0].second[0] ^= 1; },
+                 StatusCode::kInvalidArgument, "tile 0/0 to commit does not begin with what is stored"}),
+    [](const auto& test) { return test.param.name; });
+
+// --- Making a store ---
+
+TEST_F(RocksDbLogStoreTest, CreateTakesAnEmptyFolder) {
+  std::filesystem::create_directory(path_);
+  MakeStore(path_, log_);
+  EXPECT_THAT(NamesIn(folder_.path()), testing::ElementsAre("store"));
+}
+
+TEST_F(RocksDbLogStoreTest, CreateTakesAPathThatEndsInASlash) {
+  EXPECT_THAT(RocksDbLogStore::Create(path_ + "/", kTestIdentity, "checkpoint"), IsOk());
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity), IsOk());
+}
+
+TEST_F(RocksDbLogStoreTest, CreateReplacesNothing) {
+  MakeStore(path_, log_);
+  EXPECT_THAT(RocksDbLogStore::Create(path_, kTestIdentity, "other"),
+              StatusIs(StatusCode::kAlreadyExists, path_));
+  const std::string file = folder_ / "file";
+  std::ofstream(file) << "mine";
+  EXPECT_THAT(RocksDbLogStore::Create(file, kTestIdentity, "other"),
+              StatusIs(StatusCode::kAlreadyExists, file));
+  const std::string busy = folder_ / "busy";
+  std::filesystem::create_directory(busy);
+  std::ofstream(busy + "/note.txt") << "mine";
+  EXPECT_THAT(RocksDbLogStore::Create(busy, kTestIdentity, "other"),
+              StatusIs(StatusCode::kAlreadyExists, busy));
+  EXPECT_THAT(NamesIn(busy), testing::ElementsAre("note.txt"));
+  auto store = RocksDbLogStore::Open(path_, kTestIdentity);
+  ASSERT_THAT(store, IsOk());
+  log_.ExpectIsIn(**store);
+}
+
+TEST_F(RocksDbLogStoreTest, CreateWithoutAParentFolderIsUnavailable) {
+  EXPECT_THAT(RocksDbLogStore::Create(folder_ / "no/such/store", kTestIdentity, "x"),
+              StatusIs(StatusCode::kUnavailable, "No such file or directory"));
+}
+
+// --- Opening one ---
+
+TEST_F(RocksDbLogStoreTest, OpenWithoutAStoreMakesNothing) {
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity), StatusIs(StatusCode::kNotFound, path_));
+  EXPECT_THAT(NamesIn(folder_.path()), IsEmpty());
+  std::filesystem::create_directory(path_);
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity), StatusIs(StatusCode::kNotFound, path_));
+  EXPECT_THAT(NamesIn(path_), IsEmpty());
+  std::ofstream(folder_ / "file") << "mine";
+  EXPECT_THAT(RocksDbLogStore::Open(folder_ / "file", kTestIdentity),
+              StatusIs(StatusCode::kNotFound, "file"));
+}
+
+TEST_F(RocksDbLogStoreTest, RefusesTheLogOfAnotherOrigin) {
+  MakeStore(path_, log_);
+  EXPECT_THAT(RocksDbLogStore::Open(path_, {"other.example", kTestIdentity.verifier_key}),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       "holds the log \"log.example/2026\", not \"other.example\"; correct the origin"));
+}
+
+TEST_F(RocksDbLogStoreTest, RefusesAnotherLogKey) {
+  MakeStore(path_, log_);
+  EXPECT_THAT(RocksDbLogStore::Open(path_, {kTestIdentity.origin, "log.example/2026+87654321+AQID"}),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       "log key log.example/2026+12345678+AQID, and this one is log.example/2026+87654321"));
+}
+
+TEST_F(RocksDbLogStoreTest, RefusesANewerVersion) {
+  MakeStore(path_, log_);
+  PutMeta(kMetaVersionKey, "2");
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       "is of format version 2; this chirographd reads version 1. Use the chirographd"));
+}
+
+TEST_F(RocksDbLogStoreTest, RefusesAVersionThatIsNone) {
+  for (const char* const version : {"", "x", "0", "-1"}) {
+    TempFolder folder;
+    const std::string path = folder / "store";
+    MakeStore(path, log_);
+    {
+      auto database = RocksDbDatabase::Open(path, rocksdb::Env::Default());
+      rocksdb::WriteBatch batch;
+      batch.Put((*database)->handle(StoreColumn::kMeta), ToSlice(kMetaVersionKey), version);
+      ASSERT_TRUE((*database)->Write(&batch).ok());
+    }
+    EXPECT_THAT(RocksDbLogStore::Open(path, kTestIdentity),
+                StatusIs(StatusCode::kDataLoss, "meta[format_version] is no version number"));
+  }
+}
+
+// Opens `path` as plain RocksDB with all the columns that it has.
+class RawDatabase {
+ public:
+  explicit RawDatabase(const std::string& path) {
+    std::vector<std::string> names;
+    EXPECT_TRUE(rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> columns;
+    for (const std::string& name : names) columns.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    rocksdb::DB* opened = nullptr;
+    const rocksdb::Status status = rocksdb::DB::Open(rocksdb::DBOptions(), path, columns, &handles_, &opened);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    db_.reset(opened);
+  }
+  ~RawDatabase() {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  }
+  RawDatabase(const RawDatabase&) = delete;
+  RawDatabase& operator=(const RawDatabase&) = delete;
+
+  rocksdb::DB& db() { return *db_; }
+  rocksdb::ColumnFamilyHandle* handle(std::string_view name) {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      if (handle->GetName() == name) return handle;
+    }
+    return nullptr;
+  }
+
+ private:
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+TEST_F(RocksDbLogStoreTest, RefusesANewerVersionWithAColumnThatThisOneDoesNotKnow) {
+  MakeStore(path_, log_);
+  {
+    RawDatabase raw(path_);
+    rocksdb::ColumnFamilyHandle* added = nullptr;
+    ASSERT_TRUE(raw.db().CreateColumnFamily(rocksdb::ColumnFamilyOptions(), "redactions", &added).ok());
+    raw.db().DestroyColumnFamilyHandle(added);
+    ASSERT_TRUE(
+        raw.db().Put(rocksdb::WriteOptions(), raw.handle("meta"), ToSlice(kMetaVersionKey), "7").ok());
+  }
+  const auto before = NamesIn(path_);
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
+              StatusIs(StatusCode::kFailedPrecondition, "is of format version 7"));
+  EXPECT_THAT(NamesIn(path_), testing::UnorderedElementsAreArray(before));
+}
+
+TEST_F(RocksDbLogStoreTest, FindsAMissingColumn) {
+  MakeStore(path_, log_);
+  {
+    RawDatabase raw(path_);
+    ASSERT_TRUE(raw.db().DropColumnFamily(raw.handle("openings")).ok());
+  }
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
+              StatusIs(StatusCode::kDataLoss, "not those of version 1"));
+}
+
+TEST_F(RocksDbLogStoreTest, RefusesAForeignRocksDb) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, path_, &db).ok());
+  delete db;
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
+              StatusIs(StatusCode::kDataLoss, "not Chirograph's"));
+}
+
+TEST_F(RocksDbLogStoreTest, FindsAMissingFile) {
+  MakeStore(path_, log_);
+  {
+    auto store = RocksDbLogStore::Open(path_, kTestIdentity);
+    Commit(**store, 20);
+    ASSERT_THAT((*store)->Reopen(), IsOk());  // so that tables are written
+  }
+  std::vector<std::string> names = NamesIn(path_);
+  int tried = 0;
+  for (const std::string& name : names) {
+    if (!name.ends_with(".sst") && name != "CURRENT" && name != "COMMITTED" &&
+        !name.starts_with("MANIFEST")) {
+      continue;
+    }
+    const std::string copy = folder_ / "copy";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(path_, copy);
+    std::filesystem::remove(copy + "/" + name);
+    const auto opened = RocksDbLogStore::Open(copy, kTestIdentity);
+    EXPECT_EQ(opened.status().code(), StatusCode::kDataLoss) << name << ": " << opened.status();
+    EXPECT_THAT(opened.status().ToString(), HasSubstr(copy));
+    ++tried;
+  }
+  EXPECT_GE(tried, 8);
+}
+
+TEST_F(RocksDbLogStoreTest, RefusesAStoreThatIsOpen) {
+  const auto store = MakeStore(path_, log_);
+  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
+              StatusIs(StatusCode::kFailedPrecondition, path_ + ": another process has this store open"));
+}
+
+// --- While it is opened again ---
+
+TEST_F(RocksDbLogStoreTest, ReopenIsUnavailableWhileTheFolderIsAway) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 3);
+  std::filesystem::rename(path_, folder_ / "away");
+  EXPECT_THAT(store->Reopen(), StatusIs(StatusCode::kUnavailable, "there is no store in"));
+  EXPECT_THAT(store->ReadEntry(0), StatusIs(StatusCode::kUnavailable, "opened again"));
+  EXPECT_THAT(store->ReadOpening(0), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->ReadContent(0), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->ReadCheckpoint(), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->ReadTile({0, 0}, 1), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->FindSubmission({}), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->FindByArticleDigest({}), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->FindBySourceDigest({}), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_THAT(store->ReadKeyEventIndexes(), StatusIs(StatusCode::kUnavailable, ""));
+  EXPECT_EQ(store->Commit(log_.MakeBatch(1)).outcome, CommitOutcome::kLost);
+  EXPECT_THAT(store->Reopen(), StatusIs(StatusCode::kUnavailable, ""));
+  std::filesystem::rename(folder_ / "away", path_);
+  EXPECT_THAT(store->Reopen(), IsOk());
+  log_.ExpectIsIn(*store);
+  Commit(*store, 3);
+}
+
+TEST_F(RocksDbLogStoreTest, ReopenFindsThatTheStoreWasExchanged) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 3);
+  std::filesystem::rename(path_, folder_ / "away");
+  EXPECT_THAT(store->Reopen(), StatusIs(StatusCode::kUnavailable, "there is no store in"));
+  EXPECT_THAT(RocksDbLogStore::Create(path_, kTestIdentity, log_.EmptyCheckpoint()), IsOk());
+  EXPECT_THAT(store->Reopen(),
+              StatusIs(StatusCode::kDataLoss, "has 0 entries after it was opened again; expected 3"));
+  EXPECT_THAT(store->ReadEntry(0), StatusIs(StatusCode::kUnavailable, ""));
+}
+
+TEST_F(RocksDbLogStoreTest, ReadersAreSafeDuringCommitsAndReopening) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 50);
+  const TestLog first = log_.Prefix(1);
+  std::atomic<bool> stop = false;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 3; ++t) {
+    readers.emplace_back([&] {
+      std::uint64_t index = 0;
+      while (!stop) {
+        index = (index + 7) % 50;
+        const auto entry = store->ReadEntry(index);
+        const auto tile = store->ReadTile({0, 0}, 50);
+        const auto& submission = first.entries()[index].submission;
+        const auto found = submission ? store->FindSubmission(*submission) : std::optional(index);
+        const auto good = [](const auto& read, auto expected) {
+          return read.ok() ? *read == expected : absl::IsUnavailable(read.status());
+        };
+        wrong += !good(entry, first.entries()[index].log_entry);
+        wrong += !good(found, std::optional(index));
+        wrong += !(tile.ok() ? tile->size() >= 50 * 32 : absl::IsUnavailable(tile.status()));
+      }
+    });
+  }
+  for (int round = 0; round < 60; ++round) {
+    Commit(*store, 5);
+    if (round % 10 == 9) {
+      EXPECT_THAT(store->Reopen(), IsOk());
+    }
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0);
+  log_.ExpectIsIn(*store);
+}
+
+}  // namespace
+}  // namespace chirograph
