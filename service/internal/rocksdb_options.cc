@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "service/internal/rocksdb_logger.h"
 #include "service/storage_schema.h"
 
 namespace chirograph {
@@ -76,8 +77,7 @@ rocksdb::DBOptions StoreDbOptions(rocksdb::Env* env) {
   options.max_open_files = 256;
   options.max_file_opening_threads = 1;
   options.bytes_per_sync = kMiB;  // a flush that is written out at once would hold up the next commit's sync
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = kMiB;
+  options.info_log = NewRocksDbLogger();
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
