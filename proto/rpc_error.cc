@@ -58,7 +58,6 @@ std::string ReasonName(v1::ErrorReason reason) {
 
 std::optional<v1::ErrorReason> ReasonFrom(const ErrorInfo& info) {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
-  if (info.domain() != kErrorDomain) return std::nullopt;
   if (!v1::ErrorReason_Parse(fmt::format("{}{}", kReasonPrefix, info.reason()), &reason)) return std::nullopt;
   if (reason == v1::ERROR_REASON_UNSPECIFIED) return std::nullopt;
   return reason;
