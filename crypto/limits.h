@@ -13,22 +13,25 @@ namespace chirograph::limits {
 // --- An article ---
 
 // Bytes of a source document: front matter, body and all.
-inline constexpr std::size_t kMaxSourceDocumentBytes = 1536 * 1024;
+inline constexpr std::size_t kMaxSourceDocumentBytes = std::size_t{1536} * 1024;
 // Bytes of front matter between its two lines of dashes.
-inline constexpr std::size_t kMaxFrontMatterBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxFrontMatterBytes = std::size_t{1024} * 1024;
 // Bytes of a canonical form, which may be larger than its document (escapes, aliases).
-inline constexpr std::size_t kMaxCanonicalFormBytes = 1792 * 1024;
+inline constexpr std::size_t kMaxCanonicalFormBytes = std::size_t{1792} * 1024;
 // Bytes of a Content: the Article as a message (which may be several times its canonical form) and the
 // source document.
-inline constexpr std::size_t kMaxContentBytes = 3584 * 1024;
+inline constexpr std::size_t kMaxContentBytes = std::size_t{3584} * 1024;
 // Bytes of the URL that an Opening takes from an article.
-inline constexpr std::size_t kMaxUrlBytes = 8 * 1024;
+inline constexpr std::size_t kMaxUrlBytes = std::size_t{8} * 1024;
 // Bytes of a secured field that is stored; one over kMaxSecuredFieldChars is MALFORMED.
-inline constexpr std::size_t kMaxSecuredFieldBytes = 16 * 1024;
+inline constexpr std::size_t kMaxSecuredFieldBytes = std::size_t{16} * 1024;
 // Bytes of the text of all scalars once aliases are expanded.
 inline constexpr std::size_t kMaxExpandedScalarBytes = kMaxCanonicalFormBytes;
 // Nodes of a YAML document once aliases are expanded.
 inline constexpr std::size_t kMaxYamlNodes = 100'000;
+// Brackets, commas and quotes in a row of which nothing is known but that yaml-cpp has read them: it may
+// hold 240 bytes for each, so this is 60 MB. Text of one scalar counts too.
+inline constexpr std::size_t kMaxYamlLookahead = 250'000;
 // Mappings and lists within each other; the top-level mapping is level 1.
 inline constexpr int kMaxNesting = 16;
 
@@ -43,30 +46,30 @@ inline constexpr std::size_t kMaxDomainLabelChars = 63;
 inline constexpr int kMinRsaBits = 2048;
 inline constexpr int kMaxRsaBits = 4096;
 // Bytes of a key file (PEM or hex).
-inline constexpr std::size_t kMaxKeyFileBytes = 16 * 1024;
+inline constexpr std::size_t kMaxKeyFileBytes = std::size_t{16} * 1024;
 // Bytes of a keyring or a configuration.
-inline constexpr std::size_t kMaxConfigFileBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxConfigFileBytes = std::size_t{1024} * 1024;
 
 // --- The log ---
 
 // Bytes of one LogEntry, and so of an entry in an entry bundle.
 inline constexpr std::size_t kMaxLogEntryBytes = 4096;
 // Bytes of a signed note, and signature lines in it.
-inline constexpr std::size_t kMaxNoteBytes = 64 * 1024;
+inline constexpr std::size_t kMaxNoteBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxNoteSignatures = 64;
 // Bytes of a verifier or signer key's text.
 inline constexpr std::size_t kMaxNoteKeyBytes = 1024;
 // Hashes of an inclusion or consistency proof for up to 2^63 entries.
 inline constexpr std::size_t kMaxProofHashes = 64;
 // Bytes of a .tlog-proof file.
-inline constexpr std::size_t kMaxTlogProofBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxTlogProofBytes = std::size_t{4} * 1024 * 1024;
 
 // --- A gRPC message ---
 
 // Bytes of one message in either direction: gRPC's default.
 inline constexpr int kMaxGrpcMessageBytes = 4 * 1024 * 1024;
 // Bytes of grpc-status-details-bin.
-inline constexpr std::size_t kMaxErrorDetailsBytes = 8 * 1024;
+inline constexpr std::size_t kMaxErrorDetailsBytes = std::size_t{8} * 1024;
 
 }  // namespace chirograph::limits
 

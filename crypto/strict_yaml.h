@@ -21,6 +21,14 @@ struct YamlNode;
 
 // Keys are in the document's order, and no two are equal.
 struct YamlMapping {
+  // Defined where YamlNode is complete.
+  YamlMapping();
+  YamlMapping(const YamlMapping& other);
+  YamlMapping(YamlMapping&& other) noexcept;
+  YamlMapping& operator=(const YamlMapping& other);
+  YamlMapping& operator=(YamlMapping&& other) noexcept;
+  ~YamlMapping();
+
   std::vector<std::pair<std::string, YamlNode>> members;
   // The member of that name, or null.
   const YamlNode* Find(std::string_view key) const;
