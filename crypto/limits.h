@@ -54,8 +54,9 @@ inline constexpr std::size_t kMaxConfigFileBytes = std::size_t{1024} * 1024;
 
 // Bytes of one LogEntry, and so of an entry in an entry bundle.
 inline constexpr std::size_t kMaxLogEntryBytes = 4096;
-// Bytes of a signed note, and signature lines in it.
-inline constexpr std::size_t kMaxNoteBytes = std::size_t{64} * 1024;
+// Bytes of a signed note, and signature lines in it. signed-note asks for at least 16 signatures, of nearly
+// 5 kB each once they are post-quantum ones.
+inline constexpr std::size_t kMaxNoteBytes = std::size_t{128} * 1024;
 inline constexpr std::size_t kMaxNoteSignatures = 64;
 // Bytes of a verifier or signer key's text.
 inline constexpr std::size_t kMaxNoteKeyBytes = 1024;

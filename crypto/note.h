@@ -19,20 +19,26 @@
 
 namespace chirograph {
 
-// Whether `name` can name a key: UTF-8, not empty, no Unicode space, no '+', no control character.
+// Whether `name` can name a key: UTF-8, not empty, no Unicode space, no '+', no control character (below
+// U+0020).
 bool IsNoteKeyName(std::string_view name);
+
+// Whether `text` can be signed: UTF-8 that ends in a line feed and has no other control character.
+bool IsNoteText(std::string_view text);
 
 // A key that verifies notes. Thread-safe; copies share the key.
 class NoteVerifier {
  public:
-  // From "NAME+HEXID+BASE64" (signature type 0x01). InvalidArgument, saying what was found: not of that
-  // form, a bad name, an id that is not the key's, another signature type, a wrong length.
+  // From "NAME+HEXID+BASE64" (signature type 0x01), as Go's x/mod/sumdb/note writes it. InvalidArgument,
+  // saying what was found: not of that form, a bad name, an id that is not the key's, another signature type,
+  // a wrong length.
   static absl::StatusOr<NoteVerifier> Parse(std::string_view vkey);
 
-  // As Parse takes it.
+  // As Parse takes it, the id in lower case: one text for each key.
   const std::string& vkey() const { return vkey_; }
   const std::string& name() const { return name_; }
   std::uint32_t key_id() const { return key_id_; }
+  // Whether `signature` (64 bytes, without the key id) is this key's over `text`.
   bool Verify(std::string_view text, std::string_view signature) const;
 
  private:
@@ -53,12 +59,12 @@ class NoteSigner {
   // NoteVerifier::Parse; the message never holds the key.
   static absl::StatusOr<NoteSigner> Parse(std::string_view skey);
 
-  // As Parse takes it: secret.
+  // As Parse takes it, the id in lower case: secret.
   const std::string& skey() const { return skey_; }
   const NoteVerifier& verifier() const { return verifier_; }
 
-  // `text` with its blank line and this key's signature line. InvalidArgument: `text` does not end in a
-  // line feed, is not UTF-8 or has another control character. Internal: OpenSSL could not.
+  // `text` with its blank line and this key's signature line. InvalidArgument: not IsNoteText, or the note
+  // would be over limits.h. Internal: OpenSSL could not.
   absl::StatusOr<std::string> Sign(std::string_view text) const;
 
  private:
@@ -71,13 +77,15 @@ class NoteSigner {
 
 // A note that at least one known key signed.
 struct OpenedNote {
-  std::string text;                    // with its last line feed
-  std::vector<std::string> signers;    // names of the known keys that signed, in the note's order
+  std::string text;  // with its last line feed
+  std::vector<std::string>
+      signers;  // names of the known keys that signed, each key once, in the note's order
   std::size_t unknown_signatures = 0;  // signature lines of other keys, not looked at
 };
 
-// Opens `note`. InvalidArgument: it is not of the format, or over limits.h. Unauthenticated: a known
-// key's signature does not verify, or no known key signed.
+// Opens `note`: a key is known where both its name and its id are those of one of `known`. InvalidArgument:
+// it is not of the format, or over limits.h. Unauthenticated: a known key's signature does not verify, or no
+// known key signed.
 absl::StatusOr<OpenedNote> OpenNote(std::string_view note, std::span<const NoteVerifier> known);
 
 }  // namespace chirograph

@@ -20,13 +20,14 @@ inline constexpr std::string_view kTlogProofHeader = "c2sp.org/tlog-proof@v1";
 
 // One file's content. Nothing in it is verified by having been parsed.
 struct TlogProof {
-  std::optional<std::string> extra;  // raw bytes, not authenticated
+  std::optional<std::string> extra;  // raw bytes, not authenticated; never empty
   std::uint64_t index = 0;
   std::vector<Digest> inclusion_proof;
   std::string checkpoint;  // signed note, verbatim
   friend bool operator==(const TlogProof&, const TlogProof&) = default;
 };
 
+// The file. An empty `extra` is left out, as the specification has it.
 std::string FormatTlogProof(const TlogProof& proof);
 
 // InvalidArgument with a SourcePosition (line): not of the format, base64 not canonical, an index with

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,9 +35,11 @@ TEST(Sha256Test, ThreadsDoNotDisturbEachOther) {
   const Digest expected = Sha256("abc");
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
+  std::latch start(4);
   for (std::size_t t = 0; t < wrong.size(); ++t) {
-    threads.emplace_back([&wrong, &expected, t] {
-      for (int i = 0; i < 2000; ++i) wrong[t] += Sha256({"a", "bc"}) != expected;
+    threads.emplace_back([&start, &wrong, &expected, t] {
+      start.arrive_and_wait();
+      for (int i = 0; i < 100'000; ++i) wrong[t] += Sha256({"a", "bc"}) != expected;
     });
   }
   for (std::thread& thread : threads) thread.join();
