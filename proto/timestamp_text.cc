@@ -18,6 +18,8 @@ constexpr std::int64_t kMinSeconds = -62135596800;  // 0001-01-01T00:00:00Z
 constexpr std::int64_t kMaxSeconds = 253402300799;  // 9999-12-31T23:59:59Z
 constexpr std::int32_t kNanosPerSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsPerDay = 86400;
+constexpr std::int64_t kSecondsPerHour = 3600;
+constexpr std::int64_t kSecondsPerMinute = 60;
 constexpr std::size_t kDateTimeChars = 19;  // "2021-02-14T15:21:00"
 
 // Writes `value` with `count` digits, zeros in front.
@@ -118,7 +120,7 @@ std::optional<Timestamp> TimestampFromCanonicalText(std::string_view text) {
   if (!date.ok()) return std::nullopt;
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   Timestamp timestamp;
-  timestamp.set_seconds(days * kSecondsPerDay + hour * 3600 + minute * 60 + second);
+  timestamp.set_seconds(days * kSecondsPerDay + hour * kSecondsPerHour + minute * kSecondsPerMinute + second);
   timestamp.set_nanos(nanos);
   return timestamp;
 }
