@@ -11,10 +11,10 @@
 
 #include "absl/container/inlined_vector.h"
 #include "crypto/limits.h"
+#include "crypto/utf8.h"
 #include "proto/article_fields.h"
 #include "proto/internal/article_schema.h"
 #include "proto/internal/json_writer.h"
-#include "proto/internal/utf8.h"
 
 namespace chirograph {
 namespace {
@@ -110,7 +110,7 @@ class Canonicalizer {
     if (article.has_body() && IsBlankBody(article.body())) {
       return FailAt("body", "is white space alone, which is no body; leave it out");
     }
-    if (article.has_secured() && !internal::IsUtf8(article.secured())) return FailAt("secured", kNotUtf8);
+    if (ValidUtf8Prefix(article.secured()) != article.secured().size()) return FailAt("secured", kNotUtf8);
     for (const std::string_view reserved : {"body", "secured"}) {
       if (article.has_extra() && article.extra().fields().contains(std::string(reserved))) {
         return FailAt(reserved, "is a field of the article; it cannot be in extra") || Under("extra");

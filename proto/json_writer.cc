@@ -6,9 +6,9 @@
 #include <bit>
 #include <charconv>
 
+#include "crypto/utf8.h"
 #include "proto/internal/es6_number_text.h"
 #include "proto/internal/timestamp_text.h"
-#include "proto/internal/utf8.h"
 
 namespace chirograph::internal {
 namespace {
@@ -114,15 +114,14 @@ bool JsonWriter::Time(const google::protobuf::Timestamp& timestamp) {
 const char* JsonWriter::Special(const char* from, const char* end) {
   const auto byte = static_cast<unsigned char>(*from);
   if (byte >= 0x80) {
-    // One after the other, because such text seldom comes alone.
-    do {
-      const std::size_t bytes = Utf8SequenceBytes(from, end);
-      if (bytes == 0) return nullptr;
-      std::memcpy(at_, from, bytes);
-      at_ += bytes;
-      from += bytes;
-    } while (from != end && static_cast<unsigned char>(*from) >= 0x80);
-    return from;
+    // All up to the next ASCII character, which is a whole number of sequences or not UTF-8.
+    const char* const ascii =
+        std::find_if(from, end, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const std::string_view run(from, static_cast<std::size_t>(ascii - from));
+    if (ValidUtf8Prefix(run) != run.size()) return nullptr;
+    std::memcpy(at_, run.data(), run.size());
+    at_ += run.size();
+    return ascii;
   }
   constexpr std::size_t kLongestEscape = 6;
   if (!Reserve(static_cast<std::size_t>(end - from) + kLongestEscape + 2)) return nullptr;

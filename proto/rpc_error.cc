@@ -10,8 +10,8 @@
 
 #include "absl/strings/cord.h"
 #include "crypto/limits.h"
+#include "crypto/utf8.h"
 #include "google/rpc/error_details.pb.h"
-#include "proto/internal/utf8.h"
 
 namespace chirograph {
 namespace {
@@ -67,15 +67,12 @@ std::optional<v1::ErrorReason> ReasonFrom(const ErrorInfo& info) {
 std::string AsUtf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at < end;) {
-    const std::size_t bytes = internal::Utf8SequenceBytes(at, end);
-    if (bytes == 0) {
-      valid += "\xEF\xBF\xBD";
-    } else {
-      valid.append(at, bytes);
-    }
-    at += std::max<std::size_t>(bytes, 1);
+  while (true) {
+    const std::size_t good = ValidUtf8Prefix(text);
+    valid += text.substr(0, good);
+    if (good == text.size()) break;
+    valid += "\xEF\xBF\xBD";
+    text.remove_prefix(good + 1);
   }
   return valid;
 }

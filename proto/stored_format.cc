@@ -12,9 +12,9 @@
 
 #include "crypto/limits.h"
 #include "crypto/sha256.h"
+#include "crypto/utf8.h"
 #include "proto/article_fields.h"
 #include "proto/enum_conversion.h"
-#include "proto/internal/utf8.h"
 
 namespace chirograph {
 namespace {
@@ -48,7 +48,7 @@ Problem CheckDigest(std::string_view name, const std::string& digest) {
 }
 
 Problem CheckText(std::string_view name, const std::string& text) {
-  return internal::IsUtf8(text) ? Problem() : fmt::format("{} is not UTF-8", name);
+  return ValidUtf8Prefix(text) == text.size() ? Problem() : fmt::format("{} is not UTF-8", name);
 }
 
 template <class Enum>
