@@ -25,6 +25,8 @@ constexpr std::size_t kBlockCacheBytes = 96 * kMiB;
 constexpr std::size_t kContentWriteBufferBytes = 32 * kMiB;
 constexpr std::size_t kOtherWriteBufferBytes = 16 * kMiB;
 constexpr std::uint64_t kMaxWalBytes = 128 * kMiB;
+constexpr std::size_t kAllWriteBuffersBytes = 160 * kMiB;
+constexpr int kMaxWriteBuffers = 4;  // of one column: commits go on while some of them are flushed
 
 constexpr double kFilterBitsPerKey = 10;
 
@@ -40,6 +42,7 @@ rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cach
 rocksdb::ColumnFamilyOptions ColumnOptions(StoreColumn column, rocksdb::BlockBasedTableOptions table) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = kOtherWriteBufferBytes;
+  options.max_write_buffer_number = kMaxWriteBuffers;
   // Digests and signatures do not get smaller.
   options.compression = rocksdb::kNoCompression;
   if (column == StoreColumn::kContent) {
@@ -71,6 +74,7 @@ rocksdb::DBOptions StoreDbOptions(rocksdb::Env* env) {
   // A recycled log's damage would pass for its end.
   options.recycle_log_file_num = 0;
   options.max_total_wal_size = kMaxWalBytes;
+  options.db_write_buffer_size = kAllWriteBuffersBytes;
   // What failed is settled by opening again, never by RocksDB behind our back.
   options.max_bgerror_resume_count = 0;
   options.max_background_jobs = 2;
