@@ -25,6 +25,9 @@ class EntryIndexes final : public rocksdb::WriteBatch::Handler {
     return rocksdb::Status::OK();
   }
 
+  // Nothing here deletes, but a tool that repaired the store may have.
+  rocksdb::Status DeleteCF(std::uint32_t, const rocksdb::Slice&) override { return rocksdb::Status::OK(); }
+
   std::optional<std::uint64_t> first() const { return first_; }
   std::optional<std::uint64_t> next() const { return next_; }
 
