@@ -78,11 +78,25 @@ Answer<TrustedCheckpoint> CheckpointTracker::Open(const std::string& note) const
   return TrustedCheckpoint{note, std::move(*checkpoint)};
 }
 
-Answer<TrackedCheckpoint> CheckpointTracker::Observe(const std::string& note, std::string_view came_with) {
+std::uint64_t CheckpointTracker::LargestSeen() {
+  MutexLock lock(mutex_);
+  return proved_.empty() ? 0 : proved_.rbegin()->first;
+}
+
+Answer<TrackedCheckpoint> CheckpointTracker::Observe(const std::string& note, std::string_view came_with,
+                                                     std::uint64_t seen_when_asked) {
   Answer<TrustedCheckpoint> opened = Open(note);
   if (!opened.ok()) return std::move(opened).failure();
-  MutexLock lock(mutex_);
-  return Judge({*std::move(opened), std::string(came_with)});
+  const bool stale = opened->checkpoint.tree_size < seen_when_asked;
+  Answer<TrackedCheckpoint> judged = [&] {
+    MutexLock lock(mutex_);
+    return Judge({*std::move(opened), std::string(came_with)});
+  }();
+  if (!judged.ok() || !stale) return judged;
+  // A log that went back answers everything under its past, which is consistent with what it forgot.
+  const Answer<TrackedCheckpoint> latest = FetchLatest();
+  if (!latest.ok()) return latest.failure();
+  return judged;
 }
 
 Answer<TrackedCheckpoint> CheckpointTracker::FetchLatest() {

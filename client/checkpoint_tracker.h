@@ -56,12 +56,18 @@ class CheckpointTracker {
   CheckpointTracker(ClientState& state, NoteVerifier log, LogQueries& queries,
                     std::function<absl::Time()> now = absl::Now);
 
-  // Judges `note`; `came_with` says for the evidence which question it answers. Failures:
-  // kDoesNotCheck: not a checkpoint that this log signed; or the server will not prove it consistent although
-  // it has both sizes. kAlarm, with evidence written: two roots for one size, or a proof that does not lead
-  // from the one to the other; or, where the server says that it has not that size, a newest checkpoint that
-  // is smaller than what it signed. kCouldNot: the proof could not be had.
-  Answer<TrackedCheckpoint> Observe(const std::string& note, std::string_view came_with);
+  // The largest tree size that this tracker has seen trusted; 0 where none.
+  std::uint64_t LargestSeen();
+
+  // Judges `note`; `came_with` says for the evidence which question it answers, `seen_when_asked` what
+  // LargestSeen was before that was asked. A note that is smaller than that did not merely overtake another:
+  // the newest checkpoint is asked for too, and judged as FetchLatest does. Failures: kDoesNotCheck: not a
+  // checkpoint that this log signed; or the server will not prove it consistent although it has both sizes.
+  // kAlarm, with evidence written: two roots for one size, or a proof that does not lead from the one to the
+  // other; or, where the server says that it has not that size, a newest checkpoint that is smaller than what
+  // it signed. kCouldNot: the proof could not be had.
+  Answer<TrackedCheckpoint> Observe(const std::string& note, std::string_view came_with,
+                                    std::uint64_t seen_when_asked = 0);
 
   // Asks for the newest checkpoint and judges it. Failures as Observe; also kAlarm where it is smaller than
   // what was trusted before it was asked for.

@@ -150,6 +150,7 @@ Answer<IngestOutcome> ArchiveClientImpl::Ingest(const Submission& submission) {
   if (!prepared.ok()) return CouldNot(prepared.status());
   v1::IngestArticleRequest request;
   SetInput(submission, &request);
+  const std::uint64_t seen = tracker_.LargestSeen();
   Answer<v1::IngestArticleResponse> response =
       channel_->Call("IngestArticle", &v1::ArchiveService::Stub::IngestArticle, channel_->archive(), request);
   if (!response.ok()) return ReadRefusal(*prepared, std::move(response).failure());
@@ -160,7 +161,7 @@ Answer<IngestOutcome> ArchiveClientImpl::Ingest(const Submission& submission) {
   evidence.article = &prepared->article;
   evidence.source_document = prepared->source;
   evidence.keyring = keyring_.get();
-  Answer<ReceiptReport> report = Believe(response->receipt(), evidence, came_with);
+  Answer<ReceiptReport> report = Believe(response->receipt(), evidence, came_with, seen);
   if (!report.ok()) return std::move(report).failure();
   if (report->opening->has_source_digest() != prepared->source.has_value()) {
     return DoesNotCheck(
@@ -215,9 +216,10 @@ Answer<IngestOutcome> ArchiveClientImpl::ReadRefusal(const PreparedSubmission& p
 }
 
 Answer<ReceiptReport> ArchiveClientImpl::Believe(const v1::Receipt& receipt, const ReceiptEvidence& evidence,
-                                                 std::string_view came_with) {
+                                                 std::string_view came_with, std::uint64_t seen_when_asked) {
   // First what the log signed: a contradiction there is worth more than whatever else is wrong.
-  const Answer<TrackedCheckpoint> tracked = tracker_.Observe(receipt.checkpoint(), came_with);
+  const Answer<TrackedCheckpoint> tracked =
+      tracker_.Observe(receipt.checkpoint(), came_with, seen_when_asked);
   ReceiptReport report = CheckReceipt(receipt, log_.key, evidence);
   if (!tracked.ok()) {
     Failure failure = tracked.failure();
@@ -278,6 +280,7 @@ Failure ArchiveClientImpl::TwoEntries(const v1::Receipt& kept, const v1::Receipt
 
 Answer<ArchivedArticle> ArchiveClientImpl::Get(const ArticleRef& ref, v1::ArticleView view) {
   const std::string came_with = fmt::format("the answer to GetArticle for {}", Describe(ref));
+  const std::uint64_t seen = tracker_.LargestSeen();
   Answer<v1::GetArticleResponse> response = channel_->Call(
       "GetArticle", &v1::ArchiveService::Stub::GetArticle, channel_->archive(), MakeRequest(ref, view));
   if (!response.ok()) return DoubtRefusal(ref, std::move(response).failure());
@@ -290,7 +293,7 @@ Answer<ArchivedArticle> ArchiveClientImpl::Get(const ArticleRef& ref, v1::Articl
   if (response->has_source_document()) evidence.source_document = response->source_document();
   if (response->has_content()) evidence.content = response->content();
   evidence.keyring = keyring_.get();
-  Answer<ReceiptReport> report = Believe(response->receipt(), evidence, came_with);
+  Answer<ReceiptReport> report = Believe(response->receipt(), evidence, came_with, seen);
   if (!report.ok()) return std::move(report).failure();
   std::optional<Failure> other = CheckIsFor(ref, *report, came_with);
   if (other.has_value()) return *std::move(other);
@@ -332,10 +335,11 @@ Failure ArchiveClientImpl::DoubtBeyondTree(std::uint64_t index, Failure failure)
 
 Answer<v1::Receipt> ArchiveClientImpl::RefreshReceipt(const v1::Receipt& receipt) {
   // Its checkpoint may have come from somebody else, who perhaps was shown another log.
-  Answer<ReceiptReport> old = Believe(receipt, {}, "the receipt to refresh");
+  Answer<ReceiptReport> old = Believe(receipt, {}, "the receipt to refresh", 0);
   if (!old.ok()) return std::move(old).failure();
   v1::GetInclusionProofRequest request;
   request.set_index(receipt.index());
+  const std::uint64_t seen = tracker_.LargestSeen();
   Answer<v1::GetInclusionProofResponse> response =
       channel_->Call("GetInclusionProof", &v1::LogService::Stub::GetInclusionProof, channel_->log(), request);
   if (!response.ok()) {
@@ -347,7 +351,7 @@ Answer<v1::Receipt> ArchiveClientImpl::RefreshReceipt(const v1::Receipt& receipt
   v1::Receipt fresh = receipt;
   *fresh.mutable_inclusion_proof() = std::move(*response->mutable_hashes());
   fresh.set_checkpoint(std::move(*response->mutable_checkpoint()));
-  Answer<ReceiptReport> report = Believe(fresh, {}, "the answer to GetInclusionProof");
+  Answer<ReceiptReport> report = Believe(fresh, {}, "the answer to GetInclusionProof", seen);
   if (!report.ok()) return std::move(report).failure();
   if (response->tree_size() != report->checkpoint->tree_size) {
     return DoesNotCheck(fmt::format("the answer to GetInclusionProof says tree size {}, its checkpoint {}",

@@ -46,9 +46,10 @@ class ArchiveClientImpl final : public ArchiveClient {
  private:
   // A refused submission, or the failure that it is.
   Answer<IngestOutcome> ReadRefusal(const PreparedSubmission& prepared, Failure failure);
-  // Follows the checkpoint and recomputes the rest; the report, if all of it holds.
+  // Follows the checkpoint and recomputes the rest; the report, if all of it holds. `seen_when_asked` as
+  // CheckpointTracker::Observe.
   Answer<ReceiptReport> Believe(const v1::Receipt& receipt, const ReceiptEvidence& evidence,
-                                std::string_view came_with);
+                                std::string_view came_with, std::uint64_t seen_when_asked);
   // The receipt in the state for `index`, if there is one, checked.
   Answer<std::optional<v1::Receipt>> ReadKept(std::uint64_t index);
   std::optional<Failure> CompareWithKept(const v1::Receipt& receipt, std::string_view came_with);
