@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/client/test_server.h"
+
+#include <fmt/format.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "chirograph/v1/archive_service.grpc.pb.h"
+#include "chirograph/v1/log_service.grpc.pb.h"
+#include "chirograph/v1/verification_service.grpc.pb.h"
+#include "crypto/mutex.h"
+#include "crypto/secured_field.h"
+#include "proto/canonical_form.h"
+#include "proto/enum_conversion.h"
+#include "proto/front_matter.h"
+#include "proto/rpc_error.h"
+#include "proto/stored_format.h"
+
+namespace chirograph {
+namespace {
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  const google::rpc::Status wire = ToRpcStatus(status);
+  return {static_cast<grpc::StatusCode>(wire.code()), wire.message(), wire.SerializeAsString()};
+}
+
+absl::Status Error(v1::ErrorReason reason, std::string_view message) { return MakeError(reason, message); }
+
+struct Parsed {
+  v1::Article article;
+  std::string canonical_form;
+  std::optional<std::string> source;
+};
+
+template <typename Request>
+absl::StatusOr<Parsed> Parse(const Request& request) {
+  Parsed parsed;
+  if (request.has_source_document()) {
+    absl::StatusOr<v1::Article> article = ParseDocument(request.source_document());
+    if (!article.ok()) {
+      return Error(v1::ERROR_REASON_DOCUMENT_UNREADABLE, std::string(article.status().message()));
+    }
+    parsed.article = *std::move(article);
+    parsed.source = request.source_document();
+  } else {
+    parsed.article = request.article();
+  }
+  const absl::Status written = WriteCanonicalForm(parsed.article, &parsed.canonical_form);
+  if (!written.ok()) {
+    return Error(v1::ERROR_REASON_ARTICLE_NOT_CANONICAL, std::string(written.message()));
+  }
+  return parsed;
+}
+
+}  // namespace
+
+class TestServer::Impl final : public v1::ArchiveService::Service,
+                               public v1::LogService::Service,
+                               public v1::VerificationService::Service {
+ public:
+  Impl(TestLog log, TestServerOptions options) : log_(std::move(log)), options_(std::move(options)) {
+    std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
+    if (!options_.tls_key.empty()) {
+      grpc::SslServerCredentialsOptions tls;
+      tls.pem_key_cert_pairs.push_back({options_.tls_key, options_.tls_certificate});
+      credentials = grpc::SslServerCredentials(tls);
+    }
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", credentials, &port);
+    builder.RegisterService(static_cast<v1::ArchiveService::Service*>(this));
+    builder.RegisterService(static_cast<v1::LogService::Service*>(this));
+    builder.RegisterService(static_cast<v1::VerificationService::Service*>(this));
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) std::abort();
+    address_ = fmt::format("127.0.0.1:{}", port);
+  }
+  ~Impl() override { server_->Shutdown(); }
+
+  grpc::Status GetLogInfo(grpc::ServerContext*, const v1::GetLogInfoRequest*,
+                          v1::GetLogInfoResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("GetLogInfo"); !no.ok()) return ToGrpc(no);
+    response->set_origin(log_.verifier().name());
+    response->set_verifier_key(log_.verifier().vkey());
+    response->set_software_version("test");
+    return Finish(lies_.log_info, response);
+  }
+
+  grpc::Status GetCheckpoint(grpc::ServerContext*, const v1::GetCheckpointRequest*,
+                             v1::GetCheckpointResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("GetCheckpoint"); !no.ok()) return ToGrpc(no);
+    response->set_checkpoint(log_.Checkpoint());
+    return Finish(lies_.checkpoint, response);
+  }
+
+  grpc::Status GetInclusionProof(grpc::ServerContext*, const v1::GetInclusionProofRequest* request,
+                                 v1::GetInclusionProofResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("GetInclusionProof"); !no.ok()) return ToGrpc(no);
+    if (request->index() >= log_.tree_size()) return ToGrpc(Beyond());
+    response->set_tree_size(log_.tree_size());
+    const v1::Receipt receipt = log_.Receipt(request->index());
+    *response->mutable_hashes() = receipt.inclusion_proof();
+    response->set_checkpoint(receipt.checkpoint());
+    return Finish(lies_.inclusion, response);
+  }
+
+  grpc::Status GetConsistencyProof(grpc::ServerContext*, const v1::GetConsistencyProofRequest* request,
+                                   v1::GetConsistencyProofResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("GetConsistencyProof"); !no.ok()) return ToGrpc(no);
+    if (request->second_tree_size() > log_.tree_size()) return ToGrpc(Beyond());
+    const absl::StatusOr<std::vector<Digest>> proof =
+        ProveConsistency(request->first_tree_size(), request->second_tree_size(), log_);
+    if (!proof.ok()) return ToGrpc(Error(v1::ERROR_REASON_REQUEST_INVALID, "sizes"));
+    response->set_second_tree_size(request->second_tree_size());
+    for (const Digest& hash : *proof) response->add_hashes(std::string(AsBytes(hash)));
+    return Finish(lies_.consistency, response);
+  }
+
+  grpc::Status IngestArticle(grpc::ServerContext*, const v1::IngestArticleRequest* request,
+                             v1::IngestArticleResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("IngestArticle"); !no.ok()) return ToGrpc(no);
+    const absl::StatusOr<Parsed> parsed = Parse(*request);
+    if (!parsed.ok()) return ToGrpc(parsed.status());
+    v1::VerificationResult& verification = *response->mutable_verification();
+    verification = Verify(*parsed, TestTime());
+    std::optional<std::uint64_t> index = Find(*parsed);
+    response->set_already_archived(index.has_value());
+    if (!index.has_value()) {
+      if (verification.policy_action() == v1::POLICY_ACTION_REJECT) {
+        return ToGrpc(
+            WithVerification(Error(v1::ERROR_REASON_REJECTED_BY_POLICY, "policy rejects it"), verification));
+      }
+      index = parsed->source.has_value() ? log_.AddDocument(*parsed->source, options_.keyring)
+                                         : log_.AddArticle(parsed->article, options_.keyring);
+    }
+    *response->mutable_receipt() = log_.Receipt(*index);
+    return Finish(lies_.ingest, response);
+  }
+
+  grpc::Status GetArticle(grpc::ServerContext*, const v1::GetArticleRequest* request,
+                          v1::GetArticleResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("GetArticle"); !no.ok()) return ToGrpc(no);
+    const absl::StatusOr<std::uint64_t> index = Resolve(*request);
+    if (!index.ok()) return ToGrpc(index.status());
+    const v1::Content content = *ParseContent(log_.entry(*index).content);
+    *response->mutable_receipt() = log_.Receipt(*index);
+    if (request->view() == v1::ARTICLE_VIEW_ARTICLE) {
+      *response->mutable_article() = content.article();
+    } else if (request->view() == v1::ARTICLE_VIEW_CONTENT) {
+      response->set_content(log_.entry(*index).content);
+    } else if (request->view() == v1::ARTICLE_VIEW_SOURCE) {
+      if (!content.has_source_document()) {
+        return ToGrpc(Error(v1::ERROR_REASON_NO_SOURCE_DOCUMENT, "it came as a message"));
+      }
+      response->set_source_document(content.source_document());
+    }
+    return Finish(lies_.get, response);
+  }
+
+  grpc::Status VerifyArticle(grpc::ServerContext*, const v1::VerifyArticleRequest* request,
+                             v1::VerifyArticleResponse* response) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("VerifyArticle"); !no.ok()) return ToGrpc(no);
+    const absl::StatusOr<Parsed> parsed = Parse(*request);
+    if (!parsed.ok()) return ToGrpc(parsed.status());
+    *response->mutable_verification() =
+        Verify(*parsed, request->has_evaluated_at() ? FromTimestamp(request->evaluated_at()) : TestTime());
+    if (const std::optional<std::uint64_t> index = Find(*parsed)) response->set_archived_index(*index);
+    if (request->include_canonical_form()) response->set_canonical_form(parsed->canonical_form);
+    return Finish(lies_.verify, response);
+  }
+
+  const std::string& address() const { return address_; }
+  TestLog log() const {
+    MutexLock lock(mutex_);
+    return log_;
+  }
+  void UseLog(TestLog log) {
+    MutexLock lock(mutex_);
+    log_ = std::move(log);
+  }
+  void Tell(Lies lies) {
+    MutexLock lock(mutex_);
+    lies_ = std::move(lies);
+  }
+  int Calls(std::string_view method) const {
+    MutexLock lock(mutex_);
+    const auto found = calls_.find(method);
+    return found == calls_.end() ? 0 : found->second;
+  }
+
+ private:
+  absl::Status Begin(const std::string& method) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    ++calls_[method];
+    return lies_.refuse ? lies_.refuse(method) : absl::OkStatus();
+  }
+
+  template <typename Response>
+  static grpc::Status Finish(const std::function<void(Response&)>& lie, Response* response) {
+    if (lie) lie(*response);
+    return grpc::Status::OK;
+  }
+
+  absl::Status Beyond() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return Error(v1::ERROR_REASON_BEYOND_TREE_SIZE, fmt::format("the tree size is {}", log_.tree_size()));
+  }
+
+  v1::VerificationResult Verify(const Parsed& parsed, absl::Time at) const {
+    SecuredDocument document;
+    document.canonical_form = parsed.canonical_form;
+    if (parsed.article.has_secured()) document.secured = parsed.article.secured();
+    if (parsed.article.provider().has_domain()) document.provider_domain = parsed.article.provider().domain();
+    const SecuredVerification verified = VerifySecured(document, options_.keyring, at);
+    v1::VerificationResult result;
+    result.set_verdict(ToProto(verified.verdict));
+    result.set_reason(ToProto(verified.reason));
+    result.set_article_digest(std::string(AsBytes(Sha256(parsed.canonical_form))));
+    result.set_publisher_domain(verified.publisher_domain);
+    if (verified.key != nullptr) {
+      result.set_key_id(verified.key->id);
+      result.set_algorithm(ToProto(verified.key->public_key->algorithm()));
+    }
+    *result.mutable_evaluated_at() = ToTimestamp(at);
+    const bool reject = verified.verdict == Verdict::kInvalid || verified.verdict == Verdict::kMalformed;
+    result.set_policy_action(reject ? v1::POLICY_ACTION_REJECT : v1::POLICY_ACTION_ACCEPT);
+    return result;
+  }
+
+  // The index of the same submission.
+  std::optional<std::uint64_t> Find(const Parsed& parsed) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (std::uint64_t index = 0; index < log_.tree_size(); ++index) {
+      if (log_.entry(index).content.empty()) continue;
+      const v1::Content content = *ParseContent(log_.entry(index).content);
+      if (content.has_source_document() != parsed.source.has_value()) continue;
+      if (parsed.source.has_value()
+              ? content.source_document() == *parsed.source
+              : content.article().SerializeAsString() == parsed.article.SerializeAsString()) {
+        return index;
+      }
+    }
+    return std::nullopt;
+  }
+
+  absl::StatusOr<std::uint64_t> Resolve(const v1::GetArticleRequest& request) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (request.has_index()) {
+      if (request.index() >= log_.tree_size()) return Beyond();
+      if (log_.entry(request.index()).content.empty()) {
+        return Error(v1::ERROR_REASON_NOT_AN_ARTICLE, "it is a key event");
+      }
+      return request.index();
+    }
+    for (std::uint64_t index = 0; index < log_.tree_size(); ++index) {
+      if (log_.entry(index).opening.empty()) continue;
+      const v1::Opening opening = *ParseOpening(log_.entry(index).opening);
+      if (request.has_article_digest() ? opening.article_digest() == request.article_digest()
+                                       : opening.source_digest() == request.source_digest()) {
+        return index;
+      }
+    }
+    return Error(v1::ERROR_REASON_ARTICLE_NOT_FOUND, "there is no such article");
+  }
+
+  mutable Mutex mutex_;
+  TestLog log_ ABSL_GUARDED_BY(mutex_);
+  Lies lies_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int, std::less<>> calls_ ABSL_GUARDED_BY(mutex_);
+  const TestServerOptions options_;
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+TestServer::TestServer(TestLog log, TestServerOptions options)
+    : impl_(std::make_unique<Impl>(std::move(log), std::move(options))) {}
+TestServer::~TestServer() = default;
+const std::string& TestServer::address() const { return impl_->address(); }
+TestLog TestServer::log() const { return impl_->log(); }
+void TestServer::UseLog(TestLog log) { impl_->UseLog(std::move(log)); }
+void TestServer::Tell(Lies lies) { impl_->Tell(std::move(lies)); }
+int TestServer::Calls(std::string_view method) const { return impl_->Calls(method); }
+
+}  // namespace chirograph

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A gRPC server of a TestLog on loopback: honest, unless it is told what to lie about.
+#ifndef CHIROGRAPH_TESTS_CLIENT_TEST_SERVER_H_
+#define CHIROGRAPH_TESTS_CLIENT_TEST_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "chirograph/v1/archive_service.pb.h"
+#include "chirograph/v1/log_service.pb.h"
+#include "chirograph/v1/verification_service.pb.h"
+#include "crypto/keyring.h"
+#include "tests/client/test_log.h"
+
+namespace chirograph {
+
+// What to change in answers before they are sent. Null: nothing.
+struct Lies {
+  std::function<void(v1::GetLogInfoResponse&)> log_info;
+  std::function<void(v1::IngestArticleResponse&)> ingest;
+  std::function<void(v1::GetArticleResponse&)> get;
+  std::function<void(v1::GetCheckpointResponse&)> checkpoint;
+  std::function<void(v1::GetInclusionProofResponse&)> inclusion;
+  std::function<void(v1::GetConsistencyProofResponse&)> consistency;
+  std::function<void(v1::VerifyArticleResponse&)> verify;
+  // An error to answer with instead, by the method's name; OK: none.
+  std::function<absl::Status(std::string_view)> refuse;
+};
+
+struct TestServerOptions {
+  Keyring keyring;
+  // PEM; both, for TLS.
+  std::string tls_key;
+  std::string tls_certificate;
+};
+
+// Thread-safe.
+class TestServer {
+ public:
+  explicit TestServer(TestLog log, TestServerOptions options = {});
+  ~TestServer();
+  TestServer(const TestServer&) = delete;
+  TestServer& operator=(const TestServer&) = delete;
+
+  // "127.0.0.1:PORT".
+  const std::string& address() const;
+
+  // The log as it is now, and another one in its place.
+  TestLog log() const;
+  void UseLog(TestLog log);
+  void Tell(Lies lies);
+  // How often a method was called, by its name.
+  int Calls(std::string_view method) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_TESTS_CLIENT_TEST_SERVER_H_
