@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The worked example in docs/storage-format.md, whose messages protoc --encode made.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "crypto/encoding.h"
+#include "crypto/merkle.h"
+#include "proto/canonical_form.h"
+#include "proto/stored_format.h"
+#include "service/storage_schema.h"
+#include "tests/doc_example.h"
+
+namespace chirograph {
+namespace {
+
+constexpr char kPage[] = "storage-format.md";
+
+// The hexadecimal text of an example with its line feeds taken out.
+std::string DocHex(const std::string& name) {
+  std::string hex;
+  for (const std::string& line : DocLines(kPage, name)) hex += line;
+  return hex;
+}
+
+v1::Article ExampleArticle() {
+  v1::Article article;
+  article.set_title("Hello");
+  return article;
+}
+
+class DocsStorageFormat : public testing::Test {
+ protected:
+  const std::string source_ = DocBlock(kPage, "source");
+  const v1::Article article_ = ExampleArticle();
+  const Digest article_digest_ = Sha256(CanonicalForm(article_).value());
+  const Digest source_digest_ = Sha256(source_);
+};
+
+TEST_F(DocsStorageFormat, DigestsAreThePages) {
+  EXPECT_EQ(source_.size(), 21u);
+  EXPECT_EQ(CanonicalForm(article_).value(), "{\"title\":\"Hello\"}");
+  EXPECT_EQ(ToHex(article_digest_), DocLine(kPage, "article-digest"));
+  EXPECT_EQ(ToHex(source_digest_), DocLine(kPage, "source-digest"));
+}
+
+TEST_F(DocsStorageFormat, MessagesAreThePages) {
+  v1::Content content;
+  *content.mutable_article() = article_;
+  content.set_source_document(source_);
+  const std::string content_bytes = SerializeContent(content);
+  EXPECT_EQ(HexEncode(content_bytes), DocHex("content"));
+
+  v1::Opening opening;
+  opening.set_version(kOpeningVersion);
+  for (char byte = 0; byte < 32; ++byte) opening.mutable_salt()->push_back(byte);
+  opening.set_article_digest(std::string(AsBytes(article_digest_)));
+  opening.set_source_digest(std::string(AsBytes(source_digest_)));
+  opening.set_content_digest(std::string(AsBytes(Sha256(content_bytes))));
+  const std::string opening_bytes = SerializeOpening(opening).value();
+  EXPECT_EQ(HexEncode(opening_bytes), DocHex("opening"));
+
+  v1::LogEntry entry;
+  entry.set_version(kLogEntryVersion);
+  v1::ArticleRecord& record = *entry.mutable_article_record();
+  record.set_opening_digest(std::string(AsBytes(Sha256(opening_bytes))));
+  record.set_verdict_at_ingest(v1::VERDICT_UNSIGNED);
+  record.set_reason_at_ingest(v1::VERDICT_REASON_NO_SECURED_FIELD);
+  *record.mutable_ingest_time() =
+      ToTimestamp(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 8, 1, 0), absl::UTCTimeZone()) +
+                  absl::Milliseconds(250));
+  const std::string entry_bytes = SerializeLogEntry(entry).value();
+  EXPECT_EQ(HexEncode(entry_bytes), DocHex("entry"));
+  EXPECT_EQ(ToHex(LeafHash(entry_bytes)), DocLine(kPage, "leaf-hash"));
+}
+
+TEST_F(DocsStorageFormat, KeysAreThePages) {
+  EXPECT_THAT(
+      DocLines(kPage, "keys"),
+      testing::ElementsAre(HexEncode(EncodeIndex(1)), HexEncode(EncodeTileKey({0, 0})),
+                           HexEncode(EncodeSubmissionKey({article_digest_, std::nullopt, source_digest_})),
+                           HexEncode(EncodeSourceKey(source_digest_, 1))));
+}
+
+TEST(DocsStorageFormatPage, NamesEachColumn) {
+  std::ifstream file(std::string(CHIROGRAPH_DOCS_DIR) + "/" + kPage);
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  for (const StoreColumn column : kAllStoreColumns) {
+    EXPECT_THAT(page, testing::HasSubstr("\n| `" + std::string(StoreColumnName(column)) + "` | "));
+  }
+  EXPECT_THAT(page, testing::HasSubstr("Format version " + std::to_string(kStoreVersion) + "."));
+}
+
+}  // namespace
+}  // namespace chirograph
