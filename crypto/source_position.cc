@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/source_position.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <system_error>
@@ -15,6 +16,17 @@ namespace {
 constexpr char kPayloadUrl[] = "chirograph/source-position";
 
 }  // namespace
+
+SourcePosition PositionAt(std::string_view text, std::size_t offset, int first_line) {
+  const std::string_view before = text.substr(0, offset);
+  // Past the end of the last line before, or 0 where npos + 1 is.
+  const std::string_view line = before.substr(before.rfind('\n') + 1);
+  const auto is_tail = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const auto columns =
+      static_cast<std::ptrdiff_t>(line.size()) - std::count_if(line.begin(), line.end(), is_tail);
+  return {first_line + static_cast<int>(lines), 1 + static_cast<int>(columns)};
+}
 
 absl::Status ErrorAt(SourcePosition position, std::string_view message) {
   absl::Status status = absl::InvalidArgumentError(absl::string_view(message.data(), message.size()));

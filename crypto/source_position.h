@@ -4,6 +4,7 @@
 #ifndef CHIROGRAPH_CRYPTO_SOURCE_POSITION_H_
 #define CHIROGRAPH_CRYPTO_SOURCE_POSITION_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ struct SourcePosition {
   int column = 1;
   friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
 };
+
+// Where the byte at `offset` (at most text.size()) of `text` lies, whose first line is `first_line`. Takes
+// time in proportion to the offset.
+SourcePosition PositionAt(std::string_view text, std::size_t offset, int first_line = 1);
 
 // InvalidArgument with `message`, which does not repeat the position; it travels as a payload.
 absl::Status ErrorAt(SourcePosition position, std::string_view message);

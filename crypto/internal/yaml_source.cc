@@ -21,7 +21,7 @@ int CountCodePoints(std::string_view text) {
 
 absl::Status ErrorAtOffset(std::string_view text, int first_line, std::size_t offset,
                            std::string_view message) {
-  return ErrorAt(PositionFinder(text, first_line).At(offset), message);
+  return ErrorAt(PositionAt(text, offset, first_line), message);
 }
 
 // The control character at the start of `text`, which is valid UTF-8, if there is one. YAML lets U+0085

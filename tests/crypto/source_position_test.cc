@@ -17,6 +17,17 @@ TEST(SourcePositionTest, TravelsWithTheStatus) {
   EXPECT_EQ(PositionOf(copy), (SourcePosition{12, 7}));
 }
 
+TEST(SourcePositionTest, CountsLinesAndCodePoints) {
+  constexpr std::string_view kText = "a\r\n\tÄ😀x\n\n";
+  EXPECT_EQ(PositionAt(kText, 0), (SourcePosition{1, 1}));
+  EXPECT_EQ(PositionAt(kText, 2), (SourcePosition{1, 3}));
+  EXPECT_EQ(PositionAt(kText, 3), (SourcePosition{2, 1}));
+  EXPECT_EQ(PositionAt(kText, kText.find('x')), (SourcePosition{2, 4}));
+  EXPECT_EQ(PositionAt(kText, kText.size() - 1, 7), (SourcePosition{9, 1}));
+  EXPECT_EQ(PositionAt(kText, kText.size(), 7), (SourcePosition{10, 1}));
+  EXPECT_EQ(PositionAt("", 0, 7), (SourcePosition{7, 1}));
+}
+
 TEST(SourcePositionTest, OtherStatusesHaveNone) {
   EXPECT_EQ(PositionOf(absl::OkStatus()), std::nullopt);
   EXPECT_EQ(PositionOf(absl::NotFoundError("nothing here")), std::nullopt);
