@@ -8,6 +8,7 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdio>
+#include <iterator>
 #include <string_view>
 
 namespace chirograph {
@@ -26,8 +27,9 @@ class Logger final : public rocksdb::Logger {
     std::array<char, 1024> line;  // a longer one is cut
     const int length = std::vsnprintf(line.data(), line.size(), format, arguments);
     if (length <= 0) return;
-    std::string_view text(line.data(), std::min(static_cast<std::size_t>(length), line.size() - 1));
-    while (text.ends_with('\n')) text.remove_suffix(1);
+    const auto end = line.begin() + std::min(static_cast<std::ptrdiff_t>(length), std::ssize(line) - 1);
+    std::replace(line.begin(), end, '\n', ' ');
+    const std::string_view text(line.data(), static_cast<std::size_t>(end - line.begin()));
     spdlog::log(level == rocksdb::InfoLogLevel::WARN_LEVEL ? spdlog::level::warn : spdlog::level::err,
                 "RocksDB: {}", text);
   }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -21,8 +22,10 @@ namespace chirograph {
 namespace {
 
 using absl::StatusCode;
+using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class RocksDbLogStoreTest : public testing::Test {
  protected:
@@ -69,6 +72,7 @@ TEST_F(RocksDbLogStoreTest, ReadsBackWhatWasCommitted) {
   for (const std::size_t count : {1, 2, 252, 1, 1, 300}) Commit(*store, count);
   EXPECT_EQ(log_.tree_size(), 557u);
   log_.ExpectIsIn(*store);
+  EXPECT_THAT(NamesIn(path_), Not(Contains(testing::StartsWith("LOG"))));  // see rocksdb_logger.h
 }
 
 TEST_F(RocksDbLogStoreTest, OpeningAgainShowsTheSame) {
@@ -117,17 +121,21 @@ TEST_F(RocksDbLogStoreTest, ADigestFindsTheFirstOfSeveral) {
   const Digest source = Sha256("source");
   LogBatch batch = log_.MakeBatch(10);
   for (std::size_t i = 1; i < batch.entries.size(); ++i) {
-    batch.entries[i].submission = SubmissionId{article, Sha256(fmt::format("field {}", i)), source};
+    batch.entries[i].submission = SubmissionId{article, Sha256(fmt::format("signature {}", i)), source};
   }
   Digest neighbour = article;
   ++neighbour.back();
   batch.entries[1].submission->article_digest = neighbour;
   neighbour = source;
-  --neighbour.back();
-  batch.entries[2].submission->source_digest = neighbour;
+  ++neighbour.back();
+  batch.entries[1].submission->source_digest = neighbour;
+  // In the opposite order of their keys.
+  std::sort(batch.entries.begin() + 2, batch.entries.end(), [](const NewEntry& a, const NewEntry& b) {
+    return EncodeSubmissionKey(*a.submission) > EncodeSubmissionKey(*b.submission);
+  });
   ASSERT_EQ(store->Commit(batch).outcome, CommitOutcome::kCommitted);
   EXPECT_EQ(store->FindByArticleDigest(article).value(), 2u);
-  EXPECT_EQ(store->FindBySourceDigest(source).value(), 1u);
+  EXPECT_EQ(store->FindBySourceDigest(source).value(), 2u);
   EXPECT_EQ(store->FindSubmission(*batch.entries[7].submission).value(), 7u);
   SubmissionId other = *batch.entries[7].submission;
   other.source_digest.reset();
@@ -135,7 +143,7 @@ TEST_F(RocksDbLogStoreTest, ADigestFindsTheFirstOfSeveral) {
   // From files too, where filters answer.
   ASSERT_THAT(store->Reopen(), IsOk());
   EXPECT_EQ(store->FindByArticleDigest(article).value(), 2u);
-  EXPECT_EQ(store->FindBySourceDigest(source).value(), 1u);
+  EXPECT_EQ(store->FindBySourceDigest(source).value(), 2u);
   EXPECT_EQ(store->FindByArticleDigest(Sha256("none")).value(), std::nullopt);
   EXPECT_EQ(store->FindBySourceDigest(Sha256("none")).value(), std::nullopt);
 }
