@@ -146,6 +146,12 @@ std::size_t OffsetOf(std::string_view text, SourcePosition position, int first_l
   return offset;
 }
 
+// The offset of the line on which the key of `member`, which is at the top, stands; an anchor may be before
+// it.
+std::size_t LineOf(std::string_view text, const YamlNode& member) {
+  return OffsetOf(text, {member.key_position.line, 1}, kFirstLine);
+}
+
 // The lines of the member `secured` of `members`, as offsets into `text`, which is the front matter. In block
 // style each key at the top begins a line, so they end at the latest where the next one begins.
 std::optional<ByteRange> FindSecured(const YamlMapping& members, std::string_view text) {
@@ -154,10 +160,9 @@ std::optional<ByteRange> FindSecured(const YamlMapping& members, std::string_vie
       std::find_if(list.begin(), list.end(), [](const auto& member) { return member.first == "secured"; });
   if (secured == list.end()) return std::nullopt;
   const YamlNode& value = secured->second;
-  const std::size_t begin = OffsetOf(text, value.key_position, kFirstLine);
+  const std::size_t begin = LineOf(text, value);
   const auto next = secured + 1;
-  const std::size_t limit =
-      next == list.end() ? text.size() : OffsetOf(text, next->second.key_position, kFirstLine);
+  const std::size_t limit = next == list.end() ? text.size() : LineOf(text, next->second);
   const std::string_view lines = text.substr(begin, limit - begin);
   // A null may have no place of its own.
   const std::size_t at = std::holds_alternative<std::monostate>(value.value)

@@ -162,8 +162,6 @@ std::string YamlCollector::ScalarText(std::size_t content, bool quoted, const st
 
 std::string YamlCollector::QuotedText(std::size_t content, const std::string& value) {
   const char quote = text_[content];
-  if (value.find(sentinel_) != std::string::npos)
-    Fail(content, fmt::format("this {} is never closed", quote));
   if (quote == '"' && value.find('\'') != std::string::npos) {
     if (const auto escape = FindEscapedApostrophe(text_, content)) {
       Fail(*escape, "YAML has no escape \\': write ' alone");
@@ -257,8 +255,12 @@ void YamlCollector::OnScalar(const YAML::Mark& mark, const std::string& tag, YAM
   CheckTag(offset, content);
   const bool quoted = tag == "!";
   const bool is_key = InKey();
-  std::string text = ScalarText(content, quoted, value);
+  // Only quotes swallow what follows. One that never closes is worth telling first.
+  if (quoted && value.find(sentinel_) != std::string::npos) {
+    Fail(content, fmt::format("this {} is never closed", text_[content]));
+  }
   if (frames_.empty()) Fail(offset, "expected 'key: value' lines");
+  std::string text = ScalarText(content, quoted, value);
   if (is_key && frames_.size() == 1 && text == sentinel_) {
     in_sentinel_ = true;
     return;

@@ -98,6 +98,8 @@ TEST(StrictYamlErrorsTest, RefusesWhatIsNoBlockMappingInTheFirstColumn) {
   EXPECT_EQ(Error("\nhello\n"), "2:1: expected 'key: value' lines");
   EXPECT_EQ(Error("\"hello\"\n"), "1:1: expected 'key: value' lines");
   EXPECT_EQ(Error("|\n  hello\n"), "1:1: expected 'key: value' lines");
+  EXPECT_EQ(Error(">+\n  hello\n\n"), "1:1: expected 'key: value' lines");
+  EXPECT_EQ(Error("\n'hello\n"), "2:1: this ' is never closed");
   EXPECT_EQ(Error("~\n"), "1:1: expected 'key: value' lines");
   EXPECT_EQ(Error("# c\n- a\n"), "2:1: expected 'key: value' lines, not a list");
   EXPECT_EQ(Error("[a]\n"), "1:1: expected 'key: value' lines, not a list");
