@@ -36,15 +36,28 @@ absl::StatusOr<v1::Article> ReadSource(const std::string& document) {
                    {{"line", std::to_string(position.line)}, {"column", std::to_string(position.column)}});
 }
 
+// The path in "PATH: what is wrong", as the errors of WriteCanonicalForm are; empty where it is of the whole
+// article. Between quotation marks it may have a colon too.
+std::string_view PathIn(std::string_view message) {
+  bool quoted = false;
+  for (std::size_t i = 0; i + 1 < message.size(); ++i) {
+    if (message[i] == '"') quoted = !quoted;
+    if (!quoted && message[i] == ':' && message[i + 1] == ' ') return message.substr(0, i);
+  }
+  return {};
+}
+
 absl::Status NotCanonical(const absl::Status& status) {
   const std::string message(status.message());
   if (status.code() == absl::StatusCode::kResourceExhausted) {
     return MakeError(v1::ERROR_REASON_ARTICLE_TOO_LARGE, message);
   }
+  const std::string_view path = PathIn(message);
   return WithFieldViolation(
       MakeError(v1::ERROR_REASON_ARTICLE_NOT_CANONICAL,
                 fmt::format("the article is not the message of its canonical form: {}", message)),
-      "article", message);
+      path.empty() ? "article" : fmt::format("article.{}", path),
+      path.empty() ? std::string_view(message) : std::string_view(message).substr(path.size() + 2));
 }
 
 std::optional<std::string_view> ProviderDomain(const v1::Article& article) {

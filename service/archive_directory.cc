@@ -75,6 +75,34 @@ absl::Status MakeEmptyFolder(const std::string& directory) {
   return absl::OkStatus();
 }
 
+absl::Status CheckIsArchive(const std::string& directory) {
+  std::error_code key_error;
+  std::error_code store_error;
+  const bool has_key = fs::exists(KeyPath(directory), key_error);
+  const bool has_store = fs::exists(StorePath(directory), store_error);
+  if (key_error || store_error) {
+    return absl::PermissionDeniedError(
+        fmt::format("cannot look into {}: {}", directory, (key_error ? key_error : store_error).message()));
+  }
+  if (has_key && has_store) return absl::OkStatus();
+  if (has_key) {
+    return absl::FailedPreconditionError(fmt::format(
+        "{} has the log's key, but no store: either chirographd init did not get to its end there "
+        "(delete the folder and make it again), or {} was taken away (put it back)",
+        directory, StorePath(directory)));
+  }
+  if (has_store) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} has a store, but no log.key, without which the log cannot go on: put back the copy "
+                    "that was kept of it",
+                    directory));
+  }
+  return absl::NotFoundError(
+      fmt::format("no archive at {}; is the volume mounted? to make one: chirographd init "
+                  "--data-dir {} --origin NAME",
+                  directory, directory));
+}
+
 }  // namespace
 
 std::string ConfigPath(const std::string& directory) {
@@ -106,13 +134,7 @@ absl::StatusOr<NoteVerifier> InitArchive(const std::string& directory, const std
 }
 
 absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file) {
-  std::error_code error;
-  if (!fs::exists(KeyPath(directory), error) || !fs::exists(StorePath(directory), error)) {
-    return absl::NotFoundError(
-        fmt::format("no archive at {}; is the volume mounted? to make one: chirographd init "
-                    "--data-dir {} --origin NAME",
-                    directory, directory));
-  }
+  if (absl::Status status = CheckIsArchive(directory); !status.ok()) return status;
   absl::StatusOr<std::string> key =
       ReadSecretFile(KeyPath(directory), limits::kMaxKeyFileBytes, allow_shared_key_file);
   if (!key.ok()) return key.status();

@@ -28,7 +28,8 @@ struct OpenedArchive {
   std::unique_ptr<LogStore> store;
 };
 
-// Opens the archive in `directory`. NotFound, saying how to make one: there is none. Others as
+// Opens the archive in `directory`. NotFound, saying how to make one: there is none. FailedPrecondition: key
+// or store is there without the other. PermissionDenied: the folder cannot be looked into. Others as
 // ReadSecretFile (log.key; with `allow_shared_key_file`), NoteSigner::Parse and RocksDbLogStore::Open.
 absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file);
 

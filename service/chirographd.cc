@@ -22,6 +22,7 @@
 #include "service/config.h"
 #include "service/diagnostics.h"
 #include "service/server.h"
+#include "service/tls_files.h"
 #include "service/version.h"
 
 namespace chirograph {
@@ -77,12 +78,14 @@ int Init(const Flags& flags) {
 }
 
 // The configuration file that counts: the one that was named, else the data folder's, else none.
+std::string ConfigFile(const Flags& flags) {
+  if (!flags.config.empty() || flags.data_dir.empty()) return flags.config;
+  std::error_code error;
+  return std::filesystem::exists(ConfigPath(flags.data_dir), error) ? ConfigPath(flags.data_dir) : "";
+}
+
 absl::StatusOr<ServerConfig> LoadConfig(const Flags& flags) {
-  std::string path = flags.config;
-  if (path.empty() && !flags.data_dir.empty()) {
-    std::error_code error;
-    if (std::filesystem::exists(ConfigPath(flags.data_dir), error)) path = ConfigPath(flags.data_dir);
-  }
+  const std::string path = ConfigFile(flags);
   ServerConfig config;
   if (!path.empty()) {
     absl::StatusOr<ServerConfig> loaded = LoadServerConfig(path);
@@ -115,6 +118,9 @@ int CheckConfig(const Flags& flags) {
   absl::StatusOr<ServerConfig> config = LoadConfig(flags);
   if (!config.ok()) return Report(config.status());
   if (absl::Status status = ValidateServerConfig(*config); !status.ok()) return Report(status);
+  if (absl::StatusOr<TlsFiles> tls = LoadTlsFiles(*config); !tls.ok()) return Report(tls.status());
+  const std::string file = ConfigFile(flags);
+  fmt::print("file      {}\n", file.empty() ? "none: defaults and flags" : file);
   fmt::print("listen    {}{}\n", config->listen, config->tls_certificate.empty() ? "" : " with TLS");
   if (config->keyring.empty()) {
     fmt::print("keyring   none: every signed article is UNKNOWN_KEY\n");

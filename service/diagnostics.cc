@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/diagnostics.h"
 
+#include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <spdlog/formatter.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -32,6 +33,38 @@ class JsonFormatter final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
 };
 
+// One line for a person. What is no printable character is escaped, so that nobody who has a say in a
+// message can make it look like two.
+class TextFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    std::string line = fmt::format(
+        "{} {:<8} ",
+        absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time), absl::UTCTimeZone()),
+        spdlog::level::to_string_view(message.level).data());
+    for (const char c : message.payload) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte == 0x7F) {
+        line += fmt::format("\\x{:02x}", byte);
+      } else {
+        line += c;
+      }
+    }
+    line += '\n';
+    out.append(line.data(), line.data() + line.size());
+  }
+
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<TextFormatter>(); }
+};
+
+// gRPC's own complaints, such as a failed handshake, go the same way as ours.
+void LogFromGrpc(gpr_log_func_args* log) {
+  const auto level = log->severity == GPR_LOG_SEVERITY_ERROR  ? spdlog::level::warn
+                     : log->severity == GPR_LOG_SEVERITY_INFO ? spdlog::level::info
+                                                              : spdlog::level::debug;
+  spdlog::log(level, "gRPC: {}", log->message);
+}
+
 }  // namespace
 
 void StartDiagnostics(DiagnosticsFormat format, const std::string& level) {
@@ -40,12 +73,12 @@ void StartDiagnostics(DiagnosticsFormat format, const std::string& level) {
   if (format == DiagnosticsFormat::kJson) {
     logger->set_formatter(std::make_unique<JsonFormatter>());
   } else {
-    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %-5l %v",
-                                                                      spdlog::pattern_time_type::utc));
+    logger->set_formatter(std::make_unique<TextFormatter>());
   }
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
+  gpr_set_log_function(LogFromGrpc);
 }
 
 }  // namespace chirograph

@@ -8,8 +8,9 @@
 
 namespace chirograph {
 
-// Sends spdlog's default logger to stderr: lines for a person, or one JSON object a line with "time" (UTC),
-// "level", "message". `level` is one of ServerConfig's. Not thread-safe: once, at start.
+// Sends spdlog's default logger, and what gRPC has to say, to stderr: lines for a person, with control
+// characters escaped, or one JSON object a line with "time" (UTC), "level", "message". `level` is one of
+// ServerConfig's. Not thread-safe: once, at start.
 void StartDiagnostics(DiagnosticsFormat format, const std::string& level);
 
 }  // namespace chirograph

@@ -17,10 +17,15 @@ absl::StatusOr<LoggedKey> LoadKey(const LogStore& store, const KeyName& name, st
         fmt::format("the last event of key {} of {} is said to be at index {}, beyond the tree", name.key_id,
                     name.publisher_domain, index));
   }
+  const auto unreadable = [&](const absl::Status& status) {
+    if (absl::IsUnavailable(status)) return status;
+    return absl::DataLossError(fmt::format("entry {}, the last event of key {} of {}: {}", index, name.key_id,
+                                           name.publisher_domain, std::string(status.message())));
+  };
   absl::StatusOr<std::string> bytes = store.ReadEntry(index);
-  if (!bytes.ok()) return bytes.status();
+  if (!bytes.ok()) return unreadable(bytes.status());
   absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(*bytes);
-  if (!entry.ok()) return entry.status();
+  if (!entry.ok()) return unreadable(entry.status());
   const v1::KeyEvent& event = entry->key_event();
   if (!entry->has_key_event() || event.publisher_domain() != name.publisher_domain ||
       event.key_id() != name.key_id) {

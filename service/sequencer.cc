@@ -289,8 +289,11 @@ bool Sequencer::WaitUnlessStopping(std::chrono::milliseconds delay) {
 }
 
 void Sequencer::SetReopening(bool reopening) {
-  MutexLock lock(mutex_);
-  reopening_ = reopening;
+  {
+    MutexLock lock(mutex_);
+    reopening_ = reopening;
+  }
+  if (options_.on_health_change) options_.on_health_change(!reopening);
 }
 
 // Nothing is taken any more; what is archived is still served as far as it can be read and proved.

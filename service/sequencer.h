@@ -37,6 +37,8 @@ struct SequencerOptions {
   // Between two attempts to open a store again: doubled each time, from first to last.
   std::chrono::milliseconds first_reopen_delay{50};
   std::chrono::milliseconds last_reopen_delay{5000};
+  // Called from the sequencer's thread, without a lock, when healthy() has changed but for Stop.
+  std::function<void(bool healthy)> on_health_change;
 };
 
 // An article that is durable in the log.

@@ -9,17 +9,20 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <future>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "crypto/file.h"
 #include "crypto/keyring_file.h"
 #include "crypto/limits.h"
+#include "crypto/mutex.h"
 #include "service/archive.h"
 #include "service/archive_directory.h"
 #include "service/archive_service.h"
+#include "service/internal/start_server.h"
 #include "service/log_service.h"
+#include "service/tls_files.h"
 #include "service/verification_service.h"
 
 namespace chirograph {
@@ -29,16 +32,12 @@ namespace {
 constexpr std::size_t kGrpcMemoryBytes = std::size_t{256} << 20;
 // Calls in flight on one connection.
 constexpr int kMaxConcurrentStreams = 1024;
+constexpr char kArchiveServiceName[] = "chirograph.v1.ArchiveService";
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const ServerConfig& config) {
-  if (config.tls_certificate.empty()) return grpc::InsecureServerCredentials();
-  absl::StatusOr<std::string> certificate = ReadFile(config.tls_certificate, limits::kMaxConfigFileBytes);
-  if (!certificate.ok()) return certificate.status();
-  absl::StatusOr<std::string> key =
-      ReadSecretFile(config.tls_private_key, limits::kMaxKeyFileBytes, config.allow_shared_key_file);
-  if (!key.ok()) return key.status();
+std::shared_ptr<grpc::ServerCredentials> Credentials(const TlsFiles& files) {
+  if (files.certificate.empty()) return grpc::InsecureServerCredentials();
   grpc::SslServerCredentialsOptions options;
-  options.pem_key_cert_pairs.push_back({*std::move(key), *std::move(certificate)});
+  options.pem_key_cert_pairs.push_back({files.private_key, files.certificate});
   return grpc::SslServerCredentials(options);
 }
 
@@ -50,26 +49,29 @@ absl::StatusOr<Keyring> LoadConfiguredKeyring(const ServerConfig& config) {
 // The members are in the order in which each needs those before it.
 class RunningServer final : public Server {
  public:
-  RunningServer(OpenedArchive opened, Keyring keyring, const ServerConfig& config, const Clock& clock)
+  RunningServer(OpenedArchive opened, Keyring keyring, const ServerConfig& config, const Clock& clock,
+                SequencerOptions options)
       : store_(std::move(opened.store)),
         signer_(std::move(opened.signer)),
         admission_(std::move(keyring), config.policy),
         clock_(clock),
+        options_(std::move(options)),
         workers_(std::max(2, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   ~RunningServer() override { Stop(absl::ZeroDuration()); }
 
   absl::Status StartSequencer() {
+    options_.on_health_change = [this](bool healthy) { SetIngestHealth(healthy); };
     absl::StatusOr<std::unique_ptr<Sequencer>> sequencer =
-        Sequencer::Start(*store_, admission_, signer_, clock_);
+        Sequencer::Start(*store_, admission_, signer_, clock_, options_);
     if (!sequencer.ok()) return sequencer.status();
     sequencer_ = *std::move(sequencer);
     return absl::OkStatus();
   }
 
   absl::Status Listen(const ServerConfig& config) {
-    absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(config);
-    if (!credentials.ok()) return credentials.status();
+    absl::StatusOr<TlsFiles> tls = LoadTlsFiles(config);
+    if (!tls.ok()) return tls.status();
     const Archive archive{admission_, *store_, *sequencer_, clock_, signer_.verifier(), workers_};
     services_.push_back(NewArchiveService(archive));
     services_.push_back(NewLogService(archive));
@@ -79,7 +81,7 @@ class RunningServer final : public Server {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     int port = -1;
-    builder.AddListeningPort(config.listen, *credentials, &port);
+    builder.AddListeningPort(config.listen, Credentials(*tls), &port);
     // Otherwise a second server on the same port would start, and each would get some of the calls.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
@@ -92,10 +94,10 @@ class RunningServer final : public Server {
       return absl::UnavailableError(
           fmt::format("cannot listen on {}; is another server running there?", config.listen));
     }
-    for (const char* name :
-         {"chirograph.v1.ArchiveService", "chirograph.v1.LogService", "chirograph.v1.VerificationService"}) {
+    for (const char* name : {"chirograph.v1.LogService", "chirograph.v1.VerificationService"}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
+    PublishIngestHealth();
     address_ = config.listen.starts_with("unix:")
                    ? config.listen
                    : fmt::format("{}:{}", config.listen.substr(0, config.listen.rfind(':')), port);
@@ -109,21 +111,56 @@ class RunningServer final : public Server {
 
   void Stop(absl::Duration grace) override {
     if (server_ != nullptr) {
-      server_->GetHealthCheckService()->SetServingStatus(false);
-      // Calls that were accepted end by themselves, since the sequencer still runs; what is left after the
-      // grace is cancelled, and its articles are stored or not, as their submitters find out by asking again.
-      server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+      StopHealth();
+      const auto deadline = absl::ToChronoTime(absl::Now() + grace);
+      // Shutdown returns when the last call has ended, and a call may wait for the sequencer: for its next
+      // commit, or for a store that does not come back. So the sequencer is told to end after the grace,
+      // with Shutdown waiting still. What is left then is cancelled, and its articles are stored or not, as
+      // their submitters find out by asking again.
+      std::promise<void> ended;
+      std::future<void> calls = ended.get_future();
+      std::thread shutdown([this, deadline, &ended] {
+        server_->Shutdown(deadline);
+        ended.set_value();
+      });
+      calls.wait_until(deadline);
+      sequencer_->Stop();
+      shutdown.join();
+      server_->Wait();
+      server_.reset();
     }
-    if (sequencer_ != nullptr) sequencer_->Stop();
-    if (server_ != nullptr) server_->Wait();
-    server_.reset();
+    sequencer_.reset();
+    store_.reset();
   }
 
  private:
-  const std::unique_ptr<LogStore> store_;
+  // From the sequencer's thread.
+  void SetIngestHealth(bool healthy) {
+    MutexLock lock(health_mutex_);
+    ingest_healthy_ = healthy;
+    if (health_ != nullptr) health_->SetServingStatus(kArchiveServiceName, healthy);
+  }
+
+  void PublishIngestHealth() {
+    MutexLock lock(health_mutex_);
+    health_ = server_->GetHealthCheckService();
+    health_->SetServingStatus(kArchiveServiceName, ingest_healthy_);
+  }
+
+  void StopHealth() {
+    MutexLock lock(health_mutex_);
+    if (health_ != nullptr) health_->SetServingStatus(false);
+    health_ = nullptr;
+  }
+
+  std::unique_ptr<LogStore> store_;
   const NoteSigner signer_;
   const Admission admission_;
   const Clock& clock_;
+  SequencerOptions options_;
+  Mutex health_mutex_;
+  grpc::HealthCheckServiceInterface* health_ ABSL_GUARDED_BY(health_mutex_) = nullptr;  // null: not serving
+  bool ingest_healthy_ ABSL_GUARDED_BY(health_mutex_) = true;
   std::unique_ptr<Sequencer> sequencer_;
   WorkerPool workers_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
@@ -133,6 +170,16 @@ class RunningServer final : public Server {
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<Server>> internal::StartServer(OpenedArchive opened, Keyring keyring,
+                                                              const ServerConfig& config, const Clock& clock,
+                                                              SequencerOptions options) {
+  auto server = std::make_unique<RunningServer>(std::move(opened), std::move(keyring), config, clock,
+                                                std::move(options));
+  if (absl::Status status = server->StartSequencer(); !status.ok()) return status;
+  if (absl::Status status = server->Listen(config); !status.ok()) return status;
+  return server;
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& data_dir, const ServerConfig& config,
                                                       const Clock& clock) {
   if (absl::Status status = ValidateServerConfig(config); !status.ok()) return status;
@@ -140,10 +187,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& data_di
   if (!keyring.ok()) return keyring.status();
   absl::StatusOr<OpenedArchive> opened = OpenArchive(data_dir, config.allow_shared_key_file);
   if (!opened.ok()) return opened.status();
-  auto server = std::make_unique<RunningServer>(*std::move(opened), *std::move(keyring), config, clock);
-  if (absl::Status status = server->StartSequencer(); !status.ok()) return status;
-  if (absl::Status status = server->Listen(config); !status.ok()) return status;
-  return server;
+  return internal::StartServer(*std::move(opened), *std::move(keyring), config, clock);
 }
 
 }  // namespace chirograph

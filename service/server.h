@@ -12,7 +12,8 @@
 
 namespace chirograph {
 
-// A running chirographd: store, sequencer, gRPC with health and reflection.
+// A running chirographd: store, sequencer, gRPC with health and reflection. chirograph.v1.ArchiveService is
+// NOT_SERVING while nothing can be archived (see Sequencer::healthy); the others serve until Stop.
 class Server {
  public:
   // Opens the archive in `data_dir` and serves it. NotFound: no archive there. InvalidArgument: the
@@ -25,8 +26,8 @@ class Server {
   // What is listened on, with the port that was bound.
   virtual const std::string& address() const = 0;
 
-  // Takes no new calls, finishes what was accepted for at most `grace`, and closes the store. Idempotent;
-  // called from one thread.
+  // Takes no new calls, waits at most `grace` for those in flight and cancels the rest, finishes what the
+  // sequencer accepted, and closes the store. Idempotent; called from one thread.
   virtual void Stop(absl::Duration grace) = 0;
 };
 

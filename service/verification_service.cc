@@ -38,6 +38,9 @@ absl::Status BuildVerifyResponse(const Archive& archive, const v1::VerifyArticle
     response->set_archived_index(**index);
   }
   *response->mutable_verification() = std::move(checked->result);
+  // The time asked about, to the nanosecond: it is not logged.
+  if (request.has_evaluated_at())
+    *response->mutable_verification()->mutable_evaluated_at() = request.evaluated_at();
   if (request.include_canonical_form()) response->set_canonical_form(std::move(checked->canonical_form));
   return absl::OkStatus();
 }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An archive in a folder of its own, with all that a server has but its socket.
+#ifndef CHIROGRAPH_TESTS_SERVICE_TEST_ARCHIVE_H_
+#define CHIROGRAPH_TESTS_SERVICE_TEST_ARCHIVE_H_
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chirograph/v1/receipt.pb.h"
+#include "crypto/checkpoint.h"
+#include "crypto/merkle.h"
+#include "crypto/note.h"
+#include "gtest/gtest.h"
+#include "proto/stored_format.h"
+#include "service/admission.h"
+#include "service/archive_directory.h"
+#include "service/sequencer.h"
+#include "tests/service/fake_clock.h"
+#include "tests/service/hooked_log_store.h"
+#include "tests/service/temp_folder.h"
+
+namespace chirograph {
+
+inline constexpr const char* kTestOrigin = "log.example/2026";
+
+using Sequenced = absl::StatusOr<SequencedArticle>;
+
+// What will be answered to `article`.
+inline std::future<Sequenced> SubmitTo(Sequencer& sequencer, PreparedArticle article) {
+  auto answer = std::make_shared<std::promise<Sequenced>>();
+  std::future<Sequenced> future = answer->get_future();
+  sequencer.Submit(std::move(article),
+                   [answer](Sequenced sequenced) { answer->set_value(std::move(sequenced)); });
+  return future;
+}
+
+class TestArchive {
+ public:
+  explicit TestArchive(Keyring keyring = {}, Policy policy = {}, SequencerOptions options = {})
+      : options_(options) {
+    const auto log = InitArchive(folder_ / "archive", kTestOrigin);
+    EXPECT_TRUE(log.ok()) << log.status();
+    Open(std::move(keyring), std::move(policy));
+    const absl::Status status = StartSequencer();
+    EXPECT_TRUE(status.ok()) << status;
+  }
+
+  // As a process that ends and another that begins, with another keyring.
+  absl::Status Restart(Keyring keyring = {}, Policy policy = {}) {
+    Open(std::move(keyring), std::move(policy));
+    return StartSequencer();
+  }
+
+  // Opens the store again without a sequencer on it.
+  void Open(Keyring keyring = {}, Policy policy = {}) {
+    sequencer_.reset();
+    store_.reset();
+    auto opened = OpenArchive(folder_ / "archive", false);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    signer_.emplace(std::move(opened->signer));
+    store_ = std::make_unique<HookedLogStore>(std::move(opened->store));
+    admission_.emplace(std::move(keyring), std::move(policy));
+  }
+  absl::Status StartSequencer() {
+    auto sequencer = Sequencer::Start(*store_, *admission_, *signer_, clock, options_);
+    if (!sequencer.ok()) return sequencer.status();
+    sequencer_ = *std::move(sequencer);
+    return absl::OkStatus();
+  }
+
+  PreparedArticle Prepare(Submission submission) const {
+    return admission_->Prepare(admission_->Check(std::move(submission), clock.Now()).value()).value();
+  }
+  std::future<Sequenced> Submit(Submission submission) {
+    return SubmitTo(*sequencer_, Prepare(std::move(submission)));
+  }
+  Sequenced Ingest(Submission submission) { return Submit(std::move(submission)).get(); }
+
+  std::uint64_t tree_size() const { return sequencer_->tree()->checkpoint.tree_size; }
+  v1::LogEntry ReadEntry(std::uint64_t index) const {
+    return ParseLogEntry(store_->ReadEntry(index).value()).value();
+  }
+
+  HookedLogStore& store() { return *store_; }
+  Sequencer& sequencer() { return *sequencer_; }
+  const Admission& admission() const { return *admission_; }
+  const NoteSigner& signer() const { return *signer_; }
+  const NoteVerifier& log() const { return signer_->verifier(); }
+  std::string path() const { return folder_ / "archive"; }
+
+  FakeClock clock;
+
+ private:
+  const TempFolder folder_;
+  const SequencerOptions options_;
+  std::optional<NoteSigner> signer_;
+  std::unique_ptr<HookedLogStore> store_;
+  std::optional<Admission> admission_;
+  std::unique_ptr<Sequencer> sequencer_;
+};
+
+// What a receipt says, once all of it was recomputed.
+struct VerifiedReceipt {
+  v1::ArticleRecord record;
+  v1::Opening opening;
+  Checkpoint checkpoint;
+};
+
+// Recomputes `receipt` with what crypto/ has, as a client would; fails the test where something is not so.
+inline VerifiedReceipt VerifyReceipt(const v1::Receipt& receipt, const NoteVerifier& log) {
+  VerifiedReceipt verified;
+  const auto entry = ParseLogEntry(receipt.log_entry());
+  const auto opening = ParseOpening(receipt.opening());
+  const auto checkpoint = OpenCheckpoint(receipt.checkpoint(), log);
+  EXPECT_TRUE(entry.ok()) << entry.status();
+  EXPECT_TRUE(opening.ok()) << opening.status();
+  EXPECT_TRUE(checkpoint.ok()) << checkpoint.status();
+  if (!entry.ok() || !opening.ok() || !checkpoint.ok()) return verified;
+  EXPECT_TRUE(entry->has_article_record());
+  EXPECT_EQ(entry->article_record().opening_digest(), AsBytes(Sha256(receipt.opening())));
+  std::vector<Digest> proof;
+  for (const std::string& hash : receipt.inclusion_proof()) proof.push_back(DigestFromBytes(hash).value());
+  EXPECT_EQ(VerifyInclusion(LeafHash(receipt.log_entry()), receipt.index(), checkpoint->tree_size, proof,
+                            checkpoint->root_hash),
+            ProofVerdict::kVerified);
+  return {entry->article_record(), *opening, *checkpoint};
+}
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_TESTS_SERVICE_TEST_ARCHIVE_H_

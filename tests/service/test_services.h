@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The RPC handlers on a test's archive, behind a socket of their own.
+#ifndef CHIROGRAPH_TESTS_SERVICE_TEST_SERVICES_H_
+#define CHIROGRAPH_TESTS_SERVICE_TEST_SERVICES_H_
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "service/archive.h"
+#include "service/archive_service.h"
+#include "service/log_service.h"
+#include "service/verification_service.h"
+#include "service/worker_pool.h"
+#include "tests/service/grpc_call.h"
+#include "tests/service/test_archive.h"
+#include "tests/service/test_publisher.h"
+
+namespace chirograph {
+
+class TestServices {
+ public:
+  explicit TestServices(TestArchive& archive) : workers_(2) {
+    const Archive parts{archive.admission(), archive.store(), archive.sequencer(),
+                        archive.clock,       archive.log(),   workers_};
+    services_.push_back(NewArchiveService(parts));
+    services_.push_back(NewLogService(parts));
+    services_.push_back(NewVerificationService(parts));
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    for (const auto& service : services_) builder.RegisterService(service.get());
+    server_ = builder.BuildAndStart();
+    EXPECT_NE(server_, nullptr);
+    client_ = std::make_unique<TestClient>(fmt::format("127.0.0.1:{}", port));
+  }
+  ~TestServices() { server_->Shutdown(); }
+  TestServices(const TestServices&) = delete;
+  TestServices& operator=(const TestServices&) = delete;
+
+  TestClient& client() { return *client_; }
+
+ private:
+  WorkerPool workers_;
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<TestClient> client_;
+};
+
+// One publisher with a key, in an archive behind a socket. Entry 0 is the key's event.
+class ServicesTest : public ::testing::Test {
+ protected:
+  explicit ServicesTest(Policy policy = {}, SequencerOptions options = {})
+      : archive_(KeyringOf({&publisher_}), std::move(policy), options), services_(archive_) {}
+
+  TestClient& client() { return services_.client(); }
+  HookedLogStore& store() { return archive_.store(); }
+  // Archives articles 1 to `count`, at these indexes.
+  void IngestArticles(int count) {
+    for (int i = 1; i <= count; ++i) {
+      const auto answer = client().Ingest(publisher_.Article(i));
+      ASSERT_THAT(answer, IsAnswered());
+      ASSERT_EQ(answer->receipt().index(), static_cast<std::uint64_t>(i));
+    }
+  }
+
+  const TestPublisher publisher_;
+  TestArchive archive_;
+  TestServices services_;
+};
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_TESTS_SERVICE_TEST_SERVICES_H_
