@@ -2,6 +2,7 @@
 //
 // chirographd init | serve | check-config.
 #include <fmt/format.h>
+#include <grpc/grpc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
@@ -156,6 +157,9 @@ int Serve(const Flags& flags) {
   absl::StatusOr<ServerConfig> config = LoadConfig(flags);
   if (!config.ok()) return Report(config.status());
   StartDiagnostics(config->diagnostics_format, config->diagnostics_level);
+  // For the life of the process: to be torn down can take gRPC ten seconds, of which an operator who stops
+  // the server has no use.
+  grpc_init();
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(flags.data_dir, *config, clock);
   if (!server.ok()) return Report(server.status());

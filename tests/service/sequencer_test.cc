@@ -481,8 +481,8 @@ TEST(SequencerTest, DoesNotStartOnADamagedLog) {
 // --- A store that fails ---
 
 // The sequencer's first attempts to open the store again follow each other at once.
-constexpr SequencerOptions kImpatient = {.first_reopen_delay = std::chrono::milliseconds(1),
-                                         .last_reopen_delay = std::chrono::milliseconds(2)};
+const SequencerOptions kImpatient = {.first_reopen_delay = std::chrono::milliseconds(1),
+                                     .last_reopen_delay = std::chrono::milliseconds(2)};
 
 // The next commit ends as `outcome`, after it was stored where `stored`; those after it are ordinary.
 void FailOnce(TestArchive& archive, CommitOutcome outcome, bool stored) {
