@@ -33,11 +33,12 @@ constexpr int kExitWell = 0;
 constexpr int kExitUsage = 2;
 constexpr int kExitFailed = 3;
 
-// How long calls that were accepted may take after SIGTERM.
-constexpr absl::Duration kStopGrace = absl::Seconds(20);
+// How long calls may take after SIGTERM once all articles that were accepted are archived.
+constexpr absl::Duration kStopGrace = absl::Seconds(2);
 
 int Report(const absl::Status& status) {
-  fmt::print(stderr, "chirographd: {}\n", std::string(status.message()));
+  fmt::print(stderr, "chirographd: {}{}\n", absl::IsDataLoss(status) ? "DATA_LOSS: " : "",
+             std::string(status.message()));
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <future>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -112,20 +111,11 @@ class RunningServer final : public Server {
   void Stop(absl::Duration grace) override {
     if (server_ != nullptr) {
       StopHealth();
-      const auto deadline = absl::ToChronoTime(absl::Now() + grace);
-      // Shutdown returns when the last call has ended, and a call may wait for the sequencer: for its next
-      // commit, or for a store that does not come back. So the sequencer is told to end after the grace,
-      // with Shutdown waiting still. What is left then is cancelled, and its articles are stored or not, as
-      // their submitters find out by asking again.
-      std::promise<void> ended;
-      std::future<void> calls = ended.get_future();
-      std::thread shutdown([this, deadline, &ended] {
-        server_->Shutdown(deadline);
-        ended.set_value();
-      });
-      calls.wait_until(deadline);
+      // First the sequencer: a call may wait for its next commit, or for a store that does not come back.
+      // From here on new articles are refused, and each call that is left ends by itself. What is not done
+      // after the grace is cancelled: a slow reader, or the connection of a client that sleeps.
       sequencer_->Stop();
-      shutdown.join();
+      server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
       server_->Wait();
       server_.reset();
     }

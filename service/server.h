@@ -26,8 +26,8 @@ class Server {
   // What is listened on, with the port that was bound.
   virtual const std::string& address() const = 0;
 
-  // Takes no new calls, waits at most `grace` for those in flight and cancels the rest, finishes what the
-  // sequencer accepted, and closes the store. Idempotent; called from one thread.
+  // Takes no new articles, finishes what the sequencer accepted, waits at most `grace` for the calls that
+  // are left, cancels those, and closes the store. Idempotent; called from one thread.
   virtual void Stop(absl::Duration grace) = 0;
 };
 

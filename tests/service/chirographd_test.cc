@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program itself, as an operator runs it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crypto/note.h"
+#include "service/version.h"
+#include "tests/service/child_process.h"
+#include "tests/service/grpc_call.h"
+#include "tests/service/status_matchers.h"
+#include "tests/service/temp_folder.h"
+#include "tests/service/test_publisher.h"
+#include "tests/service/tls_certificate.h"
+
+namespace chirograph {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr char kOrigin[] = "archive.example/2026";
+
+std::string TextOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+class ChirographdTest : public ::testing::Test {
+ protected:
+  static std::vector<std::string> Command(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), CHIROGRAPHD_BINARY);
+    return arguments;
+  }
+  static ProcessResult Run(std::vector<std::string> arguments) {
+    return RunProcess(Command(std::move(arguments)));
+  }
+  void Init() {
+    const ProcessResult result = Run({"init", "--data-dir", path_, "--origin", kOrigin});
+    ASSERT_EQ(result.code, 0) << result.err;
+  }
+  // A server on the archive, once it takes calls.
+  std::unique_ptr<ChildProcess> Serve(std::vector<std::string> flags = {"--listen", "127.0.0.1:0"}) {
+    std::vector<std::string> arguments = {"serve", "--data-dir", path_};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    auto server = std::make_unique<ChildProcess>(Command(arguments));
+    const auto line = server->AwaitLine(" is listening on ");
+    EXPECT_TRUE(line) << server->Wait().err;
+    if (!line) return server;
+    address_ = line->substr(line->find(" is listening on ") + 17);
+    address_ = address_.substr(0, address_.find_first_of(" \""));
+    return server;
+  }
+  ProcessResult ServeToItsEnd(std::vector<std::string> flags) {
+    std::vector<std::string> arguments = {"serve", "--data-dir", path_};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    return Run(arguments);
+  }
+  void Configure(const std::string& text) { std::ofstream(path_ + "/chirographd.yaml") << text; }
+  // A keyring with `publisher`'s key.
+  std::string WriteKeyring(const TestPublisher& publisher) {
+    std::ofstream(folder_ / "key.pem") << publisher.private_key().PublicPem().value();
+    std::ofstream(folder_ / "keyring.yaml")
+        << "publishers:\n  " << publisher.domain() << ":\n    - id: " << publisher.key.id
+        << "\n      algorithm: ed25519\n      public_key: key.pem\n";
+    return folder_ / "keyring.yaml";
+  }
+
+  const TempFolder folder_;
+  const std::string path_ = folder_ / "archive";
+  std::string address_;
+};
+
+// --- The command line ---
+
+TEST_F(ChirographdTest, WhatIsNoCommandIsUsage) {
+  EXPECT_EQ(Run({}).code, 2);
+  EXPECT_EQ(Run({"start"}).code, 2);
+  EXPECT_EQ(Run({"init"}).code, 2);
+  EXPECT_EQ(Run({"init", "--data-dir", path_}).code, 2);
+  EXPECT_EQ(Run({"serve"}).code, 2);
+  EXPECT_EQ(Run({"serve", "--data-dir", path_, "--no-such-flag"}).code, 2);
+  EXPECT_EQ(Run({"serve", "--data-dir", path_, "--diagnostics-format", "xml"}).code, 2);
+  EXPECT_EQ(Run({"serve", "--data-dir", path_, "--diagnostics-level", "loud"}).code, 2);
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(ChirographdTest, SaysWhatItIs) {
+  const ProcessResult version = Run({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_THAT(version.out, HasSubstr(std::string(kSoftwareVersion)));
+  const ProcessResult help = Run({"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("init"), HasSubstr("serve"), HasSubstr("check-config")));
+  EXPECT_THAT(Run({"serve", "--help"}).out, AllOf(HasSubstr("--port-file"), HasSubstr("127.0.0.1:7443")));
+}
+
+// --- init ---
+
+TEST_F(ChirographdTest, InitPrintsTheVerifierKeyAndTheNextCommand) {
+  const ProcessResult result = Run({"init", "--data-dir", path_, "--origin", kOrigin});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.err, IsEmpty());
+  EXPECT_THAT(result.out, HasSubstr("chirographd serve --data-dir " + path_));
+  EXPECT_THAT(result.out, HasSubstr("log.key is secret"));
+  const std::size_t begin = result.out.find(std::string(kOrigin) + "+");
+  ASSERT_NE(begin, std::string::npos);
+  const auto log = NoteVerifier::Parse(result.out.substr(begin, result.out.find('\n', begin) - begin));
+  ASSERT_THAT(log, IsOk());
+  EXPECT_THAT(result.out, Not(HasSubstr("PRIVATE")));
+
+  const auto server = Serve();
+  EXPECT_EQ(TestClient(address_).LogInfo()->verifier_key(), log->vkey());
+}
+
+TEST_F(ChirographdTest, InitDoesNotTouchWhatIsThere) {
+  Init();
+  const std::string key = TextOf(path_ + "/log.key");
+  const ProcessResult again = Run({"init", "--data-dir", path_, "--origin", kOrigin});
+  EXPECT_EQ(again.code, 2);
+  EXPECT_THAT(again.err, HasSubstr(path_ + " is not empty"));
+  EXPECT_EQ(TextOf(path_ + "/log.key"), key);
+}
+
+TEST_F(ChirographdTest, InitRefusesANameThatIsNone) {
+  const ProcessResult result = Run({"init", "--data-dir", path_, "--origin", "two words"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("chirographd: "));
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+// --- serve ---
+
+TEST_F(ChirographdTest, ServesUntilSigterm) {
+  Init();
+  for (const int signal : {SIGTERM, SIGINT}) {
+    const auto server = Serve();
+    EXPECT_THAT(TestClient(address_).Ingest(MakeArticle(signal)), IsAnswered());
+    server->Signal(signal);
+    const ProcessResult& result = server->Wait();
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr(signal == SIGINT ? "SIGINT" : "SIGTERM"), HasSubstr("stopped")));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+}
+
+TEST_F(ChirographdTest, WhatWasAcknowledgedSurvivesSigkill) {
+  Init();
+  std::string entry;
+  {
+    const auto server = Serve();
+    const auto answer = TestClient(address_).Ingest(MakeDocument(1));
+    ASSERT_THAT(answer, IsAnswered());
+    entry = answer->receipt().log_entry();
+    server->Signal(SIGKILL);
+    EXPECT_EQ(server->Wait().code, -SIGKILL);
+  }
+  const auto server = Serve();
+  const auto answer = TestClient(address_).Get(0, v1::ARTICLE_VIEW_SOURCE);
+  ASSERT_THAT(answer, IsAnswered());
+  EXPECT_EQ(answer->receipt().log_entry(), entry);
+  EXPECT_EQ(answer->source_document(), MakeDocument(1));
+}
+
+TEST_F(ChirographdTest, TheRunningServerIsNotDisturbedByASecond) {
+  Init();
+  const auto server = Serve();
+  const ProcessResult second = ServeToItsEnd({"--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.code, 2);
+  EXPECT_THAT(second.err, HasSubstr(path_));
+  EXPECT_THAT(TestClient(address_).Checkpoint(), IsAnswered());
+}
+
+TEST_F(ChirographdTest, APortThatIsTakenIsAFailure) {
+  Init();
+  const auto server = Serve();
+  ASSERT_EQ(Run({"init", "--data-dir", folder_ / "other", "--origin", kOrigin}).code, 0);
+  const ProcessResult second = Run({"serve", "--data-dir", folder_ / "other", "--listen", address_});
+  EXPECT_EQ(second.code, 3);
+  EXPECT_THAT(second.err, HasSubstr("cannot listen on " + address_));
+}
+
+TEST_F(ChirographdTest, AFolderWithoutAnArchiveIsRefused) {
+  const ProcessResult result = ServeToItsEnd({});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("no archive at " + path_ + "; is the volume mounted?"));
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(ChirographdTest, ADamagedStoreIsRefused) {
+  Init();
+  fs::remove_all(path_ + "/store");
+  fs::create_directory(path_ + "/store");
+  std::ofstream(path_ + "/store/CURRENT") << "MANIFEST-000001\n";
+  const ProcessResult result = ServeToItsEnd({"--listen", "127.0.0.1:0"});
+  EXPECT_THAT(result.code, ::testing::AnyOf(2, 3));
+  EXPECT_THAT(result.err, HasSubstr("store"));
+}
+
+TEST_F(ChirographdTest, AnAddressThatOthersReachNeedsTlsOrInsecure) {
+  Init();
+  const ProcessResult refused = ServeToItsEnd({"--listen", "0.0.0.0:0"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--insecure"));
+  const auto server = Serve({"--listen", "0.0.0.0:0", "--insecure"});
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait().code, 0);
+}
+
+TEST_F(ChirographdTest, ThePortFileHasThePort) {
+  Init();
+  const std::string file = folder_ / "port";
+  const auto server = Serve({"--listen", "127.0.0.1:0", "--port-file", file});
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait().code, 0);
+  EXPECT_EQ(TextOf(file), address_.substr(address_.rfind(':') + 1) + "\n");
+}
+
+TEST_F(ChirographdTest, APortFileThatCannotBeWrittenEndsIt) {
+  Init();
+  const ProcessResult result =
+      ServeToItsEnd({"--listen", "127.0.0.1:0", "--port-file", folder_ / "none/port"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("none/port"));
+}
+
+TEST_F(ChirographdTest, TheArchivesConfigurationIsRead) {
+  Init();
+  Configure("listen: 127.0.0.1:0\ndiagnostics:\n  format: json\n");
+  const auto server = Serve({});
+  EXPECT_THAT(address_, Not(HasSubstr("7443")));
+  server->Signal(SIGTERM);
+  std::istringstream lines(server->Wait().err);
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+  }
+  EXPECT_GE(count, 3);
+}
+
+TEST_F(ChirographdTest, AnotherConfigurationAndFlagsGoBeforeIt) {
+  Init();
+  Configure("no_such_key: 1\n");
+  std::ofstream(folder_ / "c.yaml") << "listen: 0.0.0.0:1\ndiagnostics:\n  format: json\n  level: error\n";
+  const auto server = Serve({"--config", folder_ / "c.yaml", "--listen", "127.0.0.1:0",
+                             "--diagnostics-format", "text", "--diagnostics-level", "info"});
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait().code, 0);
+}
+
+TEST_F(ChirographdTest, AMistakeInTheConfigurationIsNamedWithItsLine) {
+  Init();
+  Configure("listen: 127.0.0.1:0\nno_such_key: 1\n");
+  const ProcessResult result = ServeToItsEnd({});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr(path_ + "/chirographd.yaml:2:1: unknown key \"no_such_key\""));
+  const ProcessResult none = ServeToItsEnd({"--config", folder_ / "none.yaml"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("none.yaml"));
+}
+
+TEST_F(ChirographdTest, TheKeyringIsReadAndLogged) {
+  Init();
+  const TestPublisher publisher;
+  const std::string keyring = WriteKeyring(publisher);
+  const auto server = Serve({"--listen", "127.0.0.1:0", "--keyring", keyring});
+  const auto answer = TestClient(address_).Ingest(publisher.Article(1));
+  ASSERT_THAT(answer, IsAnswered());
+  EXPECT_EQ(answer->verification().verdict(), v1::VERDICT_VALID);
+  EXPECT_EQ(answer->receipt().index(), 1u);
+  server->Signal(SIGTERM);
+  EXPECT_THAT(server->Wait().err, HasSubstr("logging that key key-1 of news.example"));
+}
+
+TEST_F(ChirographdTest, ServesTls) {
+  Init();
+  const TlsCertificate made = MakeTlsCertificate(folder_.path(), "server");
+  Configure("listen: 127.0.0.1:0\ntls:\n  certificate: " + made.certificate_path +
+            "\n  private_key: " + made.key_path + "\n");
+  const auto server = Serve({});
+  TestClient client(address_, grpc::SslCredentials({.pem_root_certs = made.certificate_pem}));
+  EXPECT_THAT(client.Checkpoint(), IsAnswered());
+}
+
+TEST_F(ChirographdTest, GoesOnWhenNobodyReadsItsDiagnostics) {
+  Init();
+  const auto server = Serve({"--listen", "127.0.0.1:0", "--diagnostics-level", "debug"});
+  server->CloseStderr();
+  EXPECT_THAT(TestClient(address_).Ingest(MakeArticle(1)), IsAnswered());
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait().code, 0);
+}
+
+// --- check-config ---
+
+TEST_F(ChirographdTest, CheckConfigSaysWhatCounts) {
+  const ProcessResult defaults = Run({"check-config"});
+  EXPECT_EQ(defaults.code, 0);
+  EXPECT_THAT(defaults.out,
+              AllOf(HasSubstr("file      none"), HasSubstr("listen    127.0.0.1:7443\n"),
+                    HasSubstr("keyring   none"), HasSubstr("INVALID            reject"),
+                    HasSubstr("UNSIGNED           accept (where the publisher has keys: reject)"),
+                    HasSubstr("The configuration is well.")));
+
+  Init();
+  Configure("policy:\n  unknown_key: reject\n");
+  const ProcessResult of_archive =
+      Run({"check-config", "--data-dir", path_, "--keyring", WriteKeyring(TestPublisher())});
+  EXPECT_EQ(of_archive.code, 0) << of_archive.err;
+  EXPECT_THAT(of_archive.out,
+              AllOf(HasSubstr(path_ + "/chirographd.yaml"), HasSubstr("UNKNOWN_KEY        reject"),
+                    HasSubstr("publishers: 1"), HasSubstr("news.example  key-1  ed25519  envelope none")));
+}
+
+TEST_F(ChirographdTest, CheckConfigFindsWhatServeWouldRefuse) {
+  std::ofstream(folder_ / "c.yaml") << "listen: 0.0.0.0:7443\n";
+  EXPECT_EQ(Run({"check-config", "--config", folder_ / "c.yaml"}).code, 2);
+  std::ofstream(folder_ / "c.yaml") << "keyring: none.yaml\n";
+  const ProcessResult keyring = Run({"check-config", "--config", folder_ / "c.yaml"});
+  EXPECT_EQ(keyring.code, 2);
+  EXPECT_THAT(keyring.err, HasSubstr("none.yaml"));
+  std::ofstream(folder_ / "c.yaml") << "tls:\n  certificate: c.yaml\n  private_key: c.yaml\n";
+  const ProcessResult tls = Run({"check-config", "--allow-shared-key-file", "--config", folder_ / "c.yaml"});
+  EXPECT_EQ(tls.code, 2);
+  EXPECT_THAT(tls.err, HasSubstr("c.yaml: expected the server's certificate"));
+  EXPECT_THAT(tls.out, Not(HasSubstr("is well")));
+}
+
+TEST_F(ChirographdTest, CheckConfigDoesNotOpenTheArchive) {
+  Init();
+  const auto server = Serve();
+  EXPECT_EQ(Run({"check-config", "--data-dir", path_}).code, 0);
+}
+
+}  // namespace
+}  // namespace chirograph
