@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An ArchiveClient that answers as a test tells it.
+#ifndef CHIROGRAPH_TESTS_CLIENT_CLI_FAKE_ARCHIVE_H_
+#define CHIROGRAPH_TESTS_CLIENT_CLI_FAKE_ARCHIVE_H_
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "client/archive_client.h"
+#include "crypto/mutex.h"
+
+namespace chirograph {
+
+class FakeArchive final : public ArchiveClient {
+ public:
+  explicit FakeArchive(const std::string& state_dir)
+      : signer_(*NoteSigner::Generate("test.example")),
+        state_(*ClientState::Open(state_dir, "test.example")) {}
+
+  const v1::GetLogInfoResponse& log_info() const override { return info_; }
+  const NoteVerifier& log_key() const override { return signer_.verifier(); }
+  ClientState& state() override { return state_; }
+
+  Answer<IngestOutcome> Ingest(const Submission& submission) override {
+    return on_ingest(std::get<SourceDocument>(submission).bytes);
+  }
+  Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView) override {
+    MutexLock lock(mutex_);
+    asked.push_back(ref);
+    return on_get(ref);
+  }
+  Answer<TrackedCheckpoint> LatestCheckpoint() override { return CouldNot(absl::UnimplementedError("")); }
+  Answer<v1::Receipt> RefreshReceipt(const v1::Receipt&) override {
+    return CouldNot(absl::UnimplementedError(""));
+  }
+  Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time>) override {
+    return on_verify(std::get<SourceDocument>(submission).bytes);
+  }
+
+  std::function<Answer<IngestOutcome>(const std::string& document)> on_ingest;
+  std::function<Answer<ServerVerification>(const std::string& document)> on_verify;
+  std::function<Answer<ArchivedArticle>(const ArticleRef& ref)> on_get;
+  std::vector<ArticleRef> asked;
+
+ private:
+  NoteSigner signer_;
+  ClientState state_;
+  v1::GetLogInfoResponse info_;
+  Mutex mutex_;
+};
+
+// The server's "no" for `reason`.
+inline Failure ServerError(absl::StatusCode code, v1::ErrorReason reason) {
+  Failure failure = CouldNot(absl::Status(code, "the server says no"));
+  failure.server_error.emplace();
+  failure.server_error->code = code;
+  failure.server_error->reason = reason;
+  return failure;
+}
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_TESTS_CLIENT_CLI_FAKE_ARCHIVE_H_

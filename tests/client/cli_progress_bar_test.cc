@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "client/cli/progress_bar.h"
+#include "client/cli/text.h"
+#include "tests/client/cli_fake_host.h"
+
+namespace chirograph {
+namespace {
+
+TEST(CliProgressBarTest, ShowsCountsBarPercentAndNote) {
+  EXPECT_EQ(ProgressLine(312, 509, "3 refused", 80),
+            "312/509 [##################............]  61%  3 refused");
+  EXPECT_EQ(ProgressLine(0, 4, "", 80), "0/4 [..............................]   0%");
+  EXPECT_EQ(ProgressLine(4, 4, "", 80), "4/4 [##############################] 100%");
+  EXPECT_EQ(ProgressLine(0, 0, "", 80), "0/0 [##############################] 100%");
+}
+
+TEST(CliProgressBarTest, NeverFillsTheTerminalsWidth) {
+  for (int columns = 0; columns < 120; ++columns) {
+    const std::string line = ProgressLine(1234, 56789, "12 new, 3 refused", columns);
+    EXPECT_LT(static_cast<int>(DisplayWidth(line)), std::max(columns, 1)) << line;
+  }
+}
+
+TEST(CliProgressBarTest, RedrawsAtMostTenTimesASecondAndAtTheEnd) {
+  FakeHost host;
+  host.variables["TERM"] = "xterm";
+  host.terminals = {Stream::kError};
+  Console console(host);
+  {
+    ProgressBar bar(console, host, 3);
+    bar.Show(1, "first");
+    bar.Show(2, "second");  // in the same instant
+    bar.Show(3, "third");
+  }
+  EXPECT_NE(host.err.find("first"), std::string::npos);
+  EXPECT_EQ(host.err.find("second"), std::string::npos);
+  EXPECT_NE(host.err.find("third"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace chirograph
