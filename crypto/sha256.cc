@@ -6,17 +6,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
 #include "crypto/encoding.h"
+#include "crypto/internal/ssl_ptr.h"
 
 namespace chirograph {
 namespace {
-
-struct ContextDeleter {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, ContextDeleter>;
 
 [[noreturn]] void Die(const char* what) {
   // Neither a log nor a Status is of use: there is no archive without SHA-256.
@@ -33,7 +28,7 @@ const EVP_MD* Algorithm() {
 
 // This thread's context, ready for data. Setting one up costs more than hashing a Merkle node.
 EVP_MD_CTX* FreshContext() {
-  thread_local const Context context(EVP_MD_CTX_new());
+  thread_local const internal::MdCtxPtr context(EVP_MD_CTX_new());
   if (context == nullptr) Die("EVP_MD_CTX_new");
   if (EVP_DigestInit_ex2(context.get(), Algorithm(), nullptr) != 1) Die("EVP_DigestInit_ex2");
   return context.get();

@@ -136,7 +136,7 @@ absl::StatusOr<std::vector<Digest>> TreeProver::ProveConsistency(std::uint64_t f
 // The way has two parts, as in merkle.cc: siblings on either side up to the subtree that also holds the
 // tree's last leaf, then left siblings alone.
 absl::Status TreeProver::AppendPath(std::uint64_t index, int height, std::vector<Digest>& path) {
-  const auto add = [&path](absl::StatusOr<Digest> hash) {
+  const auto add = [&path](const absl::StatusOr<Digest>& hash) {
     if (hash.ok()) path.push_back(*hash);
     return hash.status();
   };
