@@ -1,0 +1,210 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The checks behind `./run check [--fix]`. Each prints one line of summary, after what it found. Wants the
+# release built: clang-tidy reads what protoc made, and how each file is compiled.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+fix=false
+for argument in "$@"; do
+  case $argument in
+    --fix) fix=true ;;
+    *)
+      printf 'check: there is no option %s; there is --fix\n' "$argument" >&2
+      exit 2
+      ;;
+  esac
+done
+
+failed=0
+# verdict NAME FINDINGS WHAT: the line of summary.
+verdict() {
+  if [[ $2 -eq 0 ]]; then
+    printf 'ok    %-8s %s\n' "$1" "$3"
+  else
+    printf 'FAIL  %-8s %s: %d\n' "$1" "$3" "$2"
+    failed=1
+  fi
+}
+
+# What git tracks or would track, and what is there; a checkout of another user's is fine to read.
+files() {
+  local file
+  git -c safe.directory='*' ls-files --cached --others --exclude-standard -- "$@" | sort -u |
+    while IFS= read -r file; do
+      if [[ -f $file ]]; then printf '%s\n' "$file"; fi
+    done
+}
+
+# --- format ---
+
+check_format() {
+  local sources=() output bad
+  mapfile -t sources < <(files '*.cc' '*.h')
+  if $fix; then clang-format -i "${sources[@]}"; fi
+  output=$(clang-format --dry-run "${sources[@]}" 2>&1 || true)
+  bad=$(grep -oE '^[^ :]+:[0-9]+:[0-9]+: (warning|error)' <<<"$output" | cut -d: -f1 | sort -u || true)
+  [[ -z $bad ]] || printf '%s: not formatted; ./run check --fix does it\n' $bad >&2
+  verdict format "$(wc -w <<<"$bad")" "clang-format over ${#sources[@]} files"
+}
+
+# --- clang-tidy ---
+#
+# It takes minutes for all files, so it remembers which were clean: by the content of the file, of every header
+# of ours that it includes, and of what else decides. The folder may be thrown away.
+
+tidy_cache=${CHIROGRAPH_TIDY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chirograph-tidy}
+
+# "SOURCE KEY" for each source that is compiled. ninja knows what each includes.
+tidy_keys() {
+  local common
+  common=$({
+    clang-tidy --version
+    c++ --version
+    cat .clang-tidy cmake/Toolchain.cmake
+  } | sha256sum | cut -c1-64)
+  ninja -C build/release -t deps | awk -v root="$PWD/" '
+    /^[^ ]/ { source = ""; next }
+    /^    / {
+      path = $1
+      if (path ~ /^\.\.\/\.\.\//) path = substr(path, 7)
+      if (index(path, root) == 1) path = substr(path, length(root) + 1)
+      if (path ~ /^\//) next
+      if (path ~ /^generated\//) path = "build/release/" path
+      if (source == "") { source = path }
+      print source, path
+    }' | grep -v ' \.\.' | sort -u >build/tidy.deps
+  cut -d' ' -f2 build/tidy.deps | sort -u | xargs -d '\n' sha256sum >build/tidy.sums 2>/dev/null || true
+  awk 'FNR == NR { sum[$2] = $1; next } { print $1, sum[$2] }' build/tidy.sums build/tidy.deps |
+    awk -v common="$common" '
+      $1 != last { if (last != "") print last, keys; last = $1; keys = common }
+      { keys = keys ":" $2 }
+      END { if (last != "") print last, keys }' |
+    while read -r source keys; do
+      [[ $source == build/* || ! -f $source ]] || printf '%s %s\n' "$source" "$(printf %s "$keys" | sha256sum | cut -c1-64)"
+    done
+}
+
+# Called by xargs below for one file.
+tidy_one() {
+  local source=$1 key=$2 output
+  if output=$(clang-tidy -p build/release --quiet "$source" 2>/dev/null); then
+    mkdir -p "$CHIROGRAPH_TIDY_CACHE"
+    touch "$CHIROGRAPH_TIDY_CACHE/$key"
+  else
+    printf '%s\n' "${output:-$source: clang-tidy failed without a word}" >&2
+    printf '%s\n' "$source"
+  fi
+}
+
+check_tidy() {
+  local source key all=0 todo=() bad
+  while read -r source key; do
+    all=$((all + 1))
+    [[ -e $tidy_cache/$key ]] || todo+=("$source" "$key")
+  done < <(tidy_keys)
+  if [[ $all -eq 0 ]]; then
+    verdict tidy 1 "no source is compiled in build/release"
+    return
+  fi
+  bad=
+  if [[ ${#todo[@]} -gt 0 ]]; then
+    printf 'clang-tidy looks at %d of %d files\n' $((${#todo[@]} / 2)) "$all"
+    export -f tidy_one
+    export CHIROGRAPH_TIDY_CACHE=$tidy_cache
+    bad=$(printf '%s\n' "${todo[@]}" | xargs -d '\n' -n 2 -P "$(nproc)" bash -c 'tidy_one "$@"' _)
+  fi
+  verdict tidy "$(grep -c . <<<"$bad" || true)" "clang-tidy over $all files"
+}
+
+# --- licence lines ---
+
+check_licence() {
+  local file bad=0 all=0
+  while IFS= read -r file; do
+    all=$((all + 1))
+    if ! head -3 "$file" | grep -qxE '(//|#) SPDX-License-Identifier: Apache-2\.0'; then
+      printf '%s: its first lines have no "SPDX-License-Identifier: Apache-2.0"\n' "$file" >&2
+      bad=$((bad + 1))
+    fi
+  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' run .ci/run)
+  verdict licence "$bad" "SPDX lines in $all files"
+}
+
+# --- unregistered tests ---
+
+check_registered() {
+  local bad=0 all
+  all=$(files 'tests/*_test.cc' | wc -l)
+  # tests/CMakeLists.txt compares what there is with what the test executables take.
+  cmake --preset release >build/check.configure.log 2>&1 || {
+    tail -20 build/check.configure.log >&2
+    bad=1
+  }
+  verdict tests "$bad" "each of $all test files is in an executable"
+}
+
+# --- layers ---
+#
+# crypto <- proto <- service, client. Folders named internal/ are their own folder's (and its tests'), and the
+# libraries that only a .cc may use are in no header but there. (hygiene.header.* in CTest looks at what the
+# headers include in turn.)
+
+check_layers() {
+  local found
+  found=$({
+    files 'crypto/*.cc' 'crypto/*.h' | xargs -r grep -nHE '#include ["<](proto|service|client|grpc|grpcpp|google)/' || true
+    files 'proto/*.cc' 'proto/*.h' | xargs -r grep -nHE '#include "(service|client)/' || true
+    files 'service/*.cc' 'service/*.h' | xargs -r grep -nHE '#include "client/' || true
+    files 'client/*.cc' 'client/*.h' | xargs -r grep -nHE '#include ["<](service|rocksdb)/' || true
+    for part in crypto proto service client; do
+      files '*.cc' '*.h' | grep -vE "^(tests/)?$part/" | xargs -r grep -nHE "#include \"$part/(.*/)?internal/" || true
+      files "$part/*.h" | grep -v '/internal/' |
+        xargs -r grep -nHE '#include ("[a-z_/]*internal/|["<](openssl|rocksdb|yaml-cpp|curl)/)' || true
+    done
+  })
+  [[ -z $found ]] || printf '%s\n' "$found" >&2
+  verdict layers "$(grep -c . <<<"$found" || true)" "who includes whom"
+}
+
+# --- links ---
+
+# The anchors of a page, as GitHub names its headings.
+anchors() {
+  sed -nE 's/^#+ +//p' "$1" | tr '[:upper:]' '[:lower:]' | sed -E 's/`//g; s/[^a-z0-9 _-]//g; s/ /-/g'
+}
+
+check_links() {
+  local page link target anchor file bad=0 all=0
+  while IFS= read -r page; do
+    while IFS= read -r link; do
+      all=$((all + 1))
+      target=${link%%#*}
+      anchor=
+      [[ $link == *'#'* ]] && anchor=${link#*#}
+      file=$page
+      if [[ -n $target ]]; then
+        file=$(dirname "$page")/$target
+        [[ $target == /* ]] && file=.$target
+      fi
+      if [[ ! -e $file ]]; then
+        printf '%s: %s leads nowhere\n' "$page" "$link" >&2
+        bad=$((bad + 1))
+      elif [[ -n $anchor && $file == *.md ]] && ! anchors "$file" | grep -qxF -- "$anchor"; then
+        printf '%s: %s has no heading of that name\n' "$page" "$link" >&2
+        bad=$((bad + 1))
+      fi
+    done < <(awk '/^ *```/ { code = !code } !code' "$page" | grep -oE '\]\([^) ]+' | cut -c3- |
+      grep -vE '^[a-z]+:' || true)
+  done < <(files '*.md')
+  verdict links "$bad" "$all links in README.md and docs/"
+}
+
+check_format
+check_licence
+check_registered
+check_layers
+check_links
+check_tidy
+exit "$failed"
