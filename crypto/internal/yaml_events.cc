@@ -142,6 +142,11 @@ void YamlCollector::CheckStringKey(std::size_t offset, const FlatNode& node) {
   Fail(offset, fmt::format("the key {} is not a string: write \"{}\"", node.text, node.text));
 }
 
+// yaml-cpp takes "x"#y for a comment; YAML 1.2 wants a space before it.
+void YamlCollector::CheckNoCommentAt(std::size_t offset) {
+  if (offset < text_.size() && text_[offset] == '#') Fail(offset, "a comment needs a space before its '#'");
+}
+
 // The text of the scalar whose content is at `content`, from what yaml-cpp read there.
 std::string YamlCollector::ScalarText(std::size_t content, bool quoted, const std::string& value) {
   const char style = content < text_.size() ? text_[content] : '\0';
@@ -149,8 +154,15 @@ std::string YamlCollector::ScalarText(std::size_t content, bool quoted, const st
   if (value.find(kByteOrderMark) != std::string::npos) {
     Fail(content, "this value has a byte-order mark (U+FEFF) in it: remove it, or quote the value");
   }
-  if (!quoted && value == "-") Fail(content, "a value cannot begin with this character: quote it");
-  if (!quoted || style != '>') return value;
+  if (!quoted) {
+    // In [-] it is neither text nor a list item; in "-: x" it is a key.
+    if (value == "-" && !text_.substr(content).starts_with("-:")) {
+      Fail(content, "a value cannot begin with this character: quote it");
+    }
+    return value;
+  }
+  CheckNoCommentAt(text_.find_first_not_of("|>+-123456789", content));
+  if (style != '>') return value;
   // yaml-cpp 0.7 keeps one line end too few where "+" asks for all.
   const auto line_ends =
       CountKeptLineEnds(text_.substr(0, document_bytes_), content, frames_.back().column.value_or(0));
@@ -168,6 +180,7 @@ std::string YamlCollector::QuotedText(std::size_t content, const std::string& va
     }
   }
   const std::size_t close = FindClosingQuote(text_, content);
+  CheckNoCommentAt(close + 1);
   const std::size_t last = text_.find_last_not_of(" \t\r\n", close - 1);
   const std::string_view blanks = text_.substr(last + 1, close - last - 1);
   const bool drops_line_ends = std::count(blanks.begin(), blanks.end(), '\n') > 1;

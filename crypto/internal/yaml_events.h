@@ -110,6 +110,7 @@ class YamlCollector final : public YAML::EventHandler {
   void CheckKey(std::size_t offset);
   void CheckIndentation(std::size_t offset);
   void CheckStringKey(std::size_t offset, const FlatNode& node);
+  void CheckNoCommentAt(std::size_t offset);
   std::string ScalarText(std::size_t content, bool quoted, const std::string& value);
   std::string QuotedText(std::size_t content, const std::string& value);
 

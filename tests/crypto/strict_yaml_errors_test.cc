@@ -359,6 +359,10 @@ TEST(StrictYamlErrorsTest, RefusesTextWhereNoneCanStand) {
   EXPECT_EQ(Error("a: [,]\n"), "1:5: a value is missing before this ','");
   EXPECT_EQ(Error("a: {b: c,, d: e}\n"), "1:10: expected 'key: value' here");
   EXPECT_EQ(Error("a: [b, -]\n"), "1:8: a value cannot begin with this character: quote it");
+  EXPECT_EQ(Error("a: {b: -}\n"), "1:8: a value cannot begin with this character: quote it");
+  EXPECT_EQ(Error("a: \"b\"#c\n"), "1:7: a comment needs a space before its '#'");
+  EXPECT_EQ(Error("a: ['b'#c\n  ]\n"), "1:8: a comment needs a space before its '#'");
+  EXPECT_EQ(Error("a: |-#c\n  b\n"), "1:6: a comment needs a space before its '#'");
   EXPECT_EQ(Error("a: [b?, c]\n"),
             "1:6: this character cannot stand here: quote the text that it belongs to");
   EXPECT_EQ(Error("a: @b\n"), "1:4: this character cannot stand here: quote the text that it belongs to");

@@ -202,6 +202,11 @@ TEST(StrictYamlTest, QuotedAndSpecialKeys) {
             "{2=<a> true=<b> =<c> d e=<f> g\n=<h> j=<k> é=<ü>}");
 }
 
+TEST(StrictYamlTest, DashesThatBeginNoItemAreText) {
+  EXPECT_EQ(Read("-: a\n-b: -c\nd: {-: e}\nf: [-1, -g, -- h]\n"),
+            "{-=<a> -b=<-c> d={-=<e>} f=[-1 <-g> <-- h>]}");
+}
+
 TEST(StrictYamlTest, CommentsAndBlankLinesMeanNothing) {
   EXPECT_EQ(Read("\n# one\n\na: 1 # two\n  # three\nb:\n\n  # four\n  c: 2\n\n#five"), "{a=1 b={c=2}}");
 }
