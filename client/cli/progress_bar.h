@@ -12,7 +12,8 @@
 
 namespace chirograph {
 
-// "  312/509 [############........]  61%  3 refused", no wider than `columns`; the note is cut, then the bar.
+// "  312/509 [############........]  61%  3 refused", no wider than `columns`; without the note, then the
+// bar, where that is too narrow.
 std::string ProgressLine(std::uint64_t done, std::uint64_t total, std::string_view note, int columns);
 
 // Shows it at the bottom of a terminal, at most ten times a second; nothing where standard error is none.

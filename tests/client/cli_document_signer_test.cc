@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
-#include "crypto/source_position.h"
 #include "client/cli/document_signer.h"
+#include "crypto/source_position.h"
 #include "tests/client/cli_fake_host.h"
 
 namespace chirograph {

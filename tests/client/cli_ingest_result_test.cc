@@ -94,8 +94,9 @@ TEST(CliIngestResultTest, JsonHasEveryMemberAlways) {
       "path",          "outcome",      "verdict", "reason",   "publisher",  "keyId",       "algorithm",
       "articleDigest", "sourceDigest", "index",   "treeSize", "ingestTime", "receiptFile", "refusal"};
   for (const IngestResult& result : {ValidArchived(), InvalidRefused()}) {
+    const ordered_json json = IngestJson(result);
     std::vector<std::string> present;
-    for (const auto& [name, value] : IngestJson(result).items()) present.push_back(name);
+    for (const auto& [name, value] : json.items()) present.push_back(name);
     EXPECT_EQ(present, members);
   }
   EXPECT_EQ(IngestJson(ValidArchived())["index"], 1204);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nlohmann/json.hpp"
+#include "tests/client/cli_run.h"
+
+namespace chirograph {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(CliKeysCommandTest, MakesTheSeedsKindOfKeyAndSaysWhatIsSecret) {
+  const TemporaryFolder folder;
+  const Ran run = RunCli({"keys", "generate", "--domain", "Example.org", "--out", folder / "new/keys"});
+  ASSERT_EQ(run.code, ExitCode::kWell) << run.err;
+  const std::string stem = folder / "new/keys/example.org.2026-rsa.";
+  EXPECT_EQ(PermissionsOf(stem + "signing-key.pem"), 0600U);
+  EXPECT_EQ(PermissionsOf(stem + "envelope-key.hex"), 0600U);
+  EXPECT_EQ(PermissionsOf(stem + "public-key.pem"), 0644U);
+  EXPECT_EQ(PermissionsOf(folder / "new/keys"), 0700U);
+  EXPECT_EQ(ReadBytes(stem + "envelope-key.hex").size(), 65U);
+  EXPECT_THAT(ReadBytes(stem + "signing-key.pem"),
+              HasSubstr("algorithm: rsa-pss-sha256\nenvelope: aes-256-cbc\n"));
+  EXPECT_THAT(run.out, HasSubstr("SECRET"));
+  EXPECT_THAT(run.out, HasSubstr(ReadBytes(folder / "new/keys/keyring.yaml")));
+  EXPECT_THAT(run.out, HasSubstr("Next: chirograph sign --key " + stem + "signing-key.pem"));
+}
+
+TEST(CliKeysCommandTest, NeverReplacesAFile) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> arguments = {"keys",        "generate", "--domain", "example.org",
+                                              "--algorithm", "ed25519",  "--out",    folder.path()};
+  ASSERT_EQ(RunCli(arguments).code, ExitCode::kWell);
+  const std::string key = ReadBytes(folder / "example.org.2026-ed25519.signing-key.pem");
+  const Ran again = RunCli(arguments);
+  EXPECT_EQ(again.code, ExitCode::kCouldNot);
+  EXPECT_THAT(again.err, HasSubstr("example.org.2026-ed25519.signing-key.pem"));
+  EXPECT_EQ(ReadBytes(folder / "example.org.2026-ed25519.signing-key.pem"), key);
+}
+
+TEST(CliKeysCommandTest, LeavesNoSecretBehindWhereAFileWasInTheWay) {
+  const TemporaryFolder folder;
+  WriteBytes(folder / "example.org.k.envelope-key.hex", "mine");
+  const Ran run = RunCli({"keys", "generate", "--domain", "example.org", "--id", "k", "--algorithm",
+                          "ed25519", "--out", folder.path()});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_FALSE(std::filesystem::exists(folder / "example.org.k.signing-key.pem"));
+  EXPECT_EQ(ReadBytes(folder / "example.org.k.envelope-key.hex"), "mine");
+}
+
+TEST(CliKeysCommandTest, ASecondKeyLeavesTheKeyringToItsOwner) {
+  const TemporaryFolder folder;
+  WriteBytes(folder / "keyring.yaml", "publishers: {}\n");
+  const Ran run = RunCli({"keys", "generate", "--domain", "example.org", "--algorithm", "ed25519",
+                          "--envelope", "none", "--out", folder.path()});
+  ASSERT_EQ(run.code, ExitCode::kWell) << run.err;
+  EXPECT_EQ(ReadBytes(folder / "keyring.yaml"), "publishers: {}\n");
+  EXPECT_THAT(run.out, HasSubstr("Paste into it"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "example.org.2026-ed25519.envelope-key.hex"));
+}
+
+TEST(CliKeysCommandTest, WrongChoicesAreUsageErrors) {
+  const TemporaryFolder folder;
+  const std::vector<std::vector<std::string>> wrong = {
+      {"--domain", "example.org", "--algorithm", "dsa"},
+      {"--domain", "example.org", "--envelope", "rot13"},
+      {"--domain", "https://example.org"},
+      {"--domain", "example.org", "--id", "a b"},
+      {"--domain", "example.org", "--id", std::string(65, 'a')}};
+  for (std::vector<std::string> arguments : wrong) {
+    arguments.insert(arguments.begin(), {"keys", "generate", "--out", folder / "keys"});
+    const Ran run = RunCli(arguments);
+    EXPECT_EQ(run.code, ExitCode::kUsage) << run.err;
+    EXPECT_THAT(run.err, StartsWith("chirograph: "));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "keys"));
+}
+
+TEST(CliKeysCommandTest, JsonNamesTheFiles) {
+  const TemporaryFolder folder;
+  const Ran run = RunCli({"--json", "keys", "generate", "--domain", "example.org", "--algorithm", "ed25519",
+                          "--out", folder.path()});
+  const auto made = nlohmann::ordered_json::parse(run.out);
+  EXPECT_THAT(MembersOf(made),
+              testing::ElementsAre("publisher", "keyId", "algorithm", "envelope", "signingKeyFile",
+                                   "envelopeKeyFile", "publicKeyFile", "keyringFile", "keyringEntry"));
+  EXPECT_TRUE(std::filesystem::exists(made["signingKeyFile"].get<std::string>()));
+}
+
+}  // namespace
+}  // namespace chirograph
