@@ -13,7 +13,8 @@ seed=$root/tests/data/seed/000_c4c37bbcb50daded.txt
 
 export PATH=$bin:$PATH
 export CHIROGRAPH_STATE_DIR=$demo/client-state
-unset CHIROGRAPH_LOG_KEY CHIROGRAPH_KEYRING CHIROGRAPH_SERVER
+export CHIROGRAPH_KEYRING=$demo/keys/keyring.yaml
+unset CHIROGRAPH_LOG_KEY CHIROGRAPH_SERVER
 mkdir -p "$demo"
 cd "$demo"
 
@@ -127,7 +128,7 @@ cmp article.md read-back.md
 show 0 chirograph checkpoint
 chirograph proof get ./article.md -o article.tlog-proof >/dev/null
 stop_server
-show 0 chirograph --keyring keys/keyring.yaml proof verify article.tlog-proof article.md
+show 0 chirograph proof verify article.tlog-proof article.md
 
 cat >env <<END
 export PATH=$(printf %q "$bin"):\$PATH

@@ -101,6 +101,17 @@ std::string ArchiveUnderTest::WriteSignedArticle(const std::string& name, const 
   return path;
 }
 
+void ArchiveUnderTest::WriteSignedArticles(const std::string& folder, const std::string& title,
+                                           int count) const {
+  std::vector<std::string> command = {"sign", "--key", signing_key()};
+  for (int i = 0; i < count; ++i) {
+    command.push_back(
+        WriteArticle(fmt::format("{}/{:03}.md", folder, i), fmt::format("{}, article {}", title, i)));
+  }
+  const ProcessResult result = Cli(command);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+}
+
 const char* CliPath() { return CHIROGRAPH_CLI; }
 
 }  // namespace chirograph

@@ -51,6 +51,8 @@ class ArchiveUnderTest {
   std::string WriteArticle(const std::string& name, const std::string& title) const;
   // And signs it.
   std::string WriteSignedArticle(const std::string& name, const std::string& title) const;
+  // Writes `count` of them, FOLDER/000.md and so on.
+  void WriteSignedArticles(const std::string& folder, const std::string& title, int count) const;
 
  private:
   ProcessOptions CliOptions() const;

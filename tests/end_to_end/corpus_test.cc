@@ -18,7 +18,7 @@ TEST(CorpusTest, EveryReadablePostComesBackByteForByte) {
   ArchiveUnderTest archive;
   archive.Start();
   archive.Trust();
-  const auto lines = archive.CliJson({"ingest", kCorpus}, 3);  // one of the posts cannot be read
+  const auto lines = archive.CliJson({"ingest", kCorpus}, 0);
   ASSERT_EQ(lines.size(), 510U);
 
   ClientOptions options;
@@ -28,7 +28,7 @@ TEST(CorpusTest, EveryReadablePostComesBackByteForByte) {
   ASSERT_TRUE(client.ok()) << client.failure().status;
   int archived = 0;
   for (const json& line : lines) {
-    if (!line.contains("outcome")) continue;
+    if (line.contains("summary")) continue;
     ASSERT_EQ(line["outcome"], "ARCHIVED") << line;
     const auto got = (*client)->Get(line["index"].get<std::uint64_t>(), v1::ARTICLE_VIEW_SOURCE);
     ASSERT_TRUE(got.ok()) << got.failure().status;
@@ -37,13 +37,12 @@ TEST(CorpusTest, EveryReadablePostComesBackByteForByte) {
   }
   const json& summary = lines.back()["summary"];
   EXPECT_EQ(summary["files"], 509);
-  EXPECT_EQ(summary["archived"], archived);
-  EXPECT_EQ(summary["archived"].get<int>() + summary["failed"].get<int>(), 509);
-  EXPECT_GE(archived, 500);
+  EXPECT_EQ(archived, 509);
+  EXPECT_EQ(summary["archived"], 509);
 
   // All of it again: nothing new.
   const std::uint64_t size = archive.CliJson({"checkpoint"}, 0)[0]["treeSize"];
-  const json again = archive.CliJson({"ingest", kCorpus}, 3).back()["summary"];
+  const json again = archive.CliJson({"ingest", kCorpus}, 0).back()["summary"];
   EXPECT_EQ(again["alreadyArchived"], archived);
   EXPECT_EQ(again["archived"], 0);
   EXPECT_EQ(archive.CliJson({"checkpoint"}, 0)[0]["treeSize"], size);

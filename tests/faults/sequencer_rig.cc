@@ -162,6 +162,7 @@ std::optional<v1::ErrorReason> SequencerRig::Take(std::size_t article, Answer an
     EXPECT_TRUE(result->placement.already_archived) << "article " << article;
     return std::nullopt;
   }
+  WaitUntilHealthy();  // while a later batch is being settled, nothing can be read
   // An answer to who asks again after an uncertain one has no bytes: they are in the store.
   Promise promise;
   promise.article_digest = Sha256(CanonicalForm(MakeArticle(article)).value());
