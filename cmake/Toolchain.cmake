@@ -19,10 +19,19 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 add_compile_options(-fno-omit-frame-pointer -fpch-preprocess)
 
-# A member that a designated initializer leaves out has its default: that is what they are for.
+# What most files of a target include, read once. Each file still includes what it uses: `./run check` compiles
+# without these.
+set(CHIROGRAPH_RPC_HEADERS <grpcpp/grpcpp.h> <chirograph/v1/archive_service.grpc.pb.h>
+                           <chirograph/v1/log_service.grpc.pb.h> <chirograph/v1/verification_service.grpc.pb.h>)
+
+# A member that a designated initializer leaves out has its default: that is what they are for. With
+# precompiled headers GCC 12 tells what it suspects inside of the standard library's strings, wrongly, and
+# AddressSanitizer would know: the last four.
 add_library(chirograph_warnings INTERFACE)
 target_compile_options(chirograph_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                                                     -Woverloaded-virtual -Wno-missing-field-initializers -Werror)
+                                                     -Woverloaded-virtual -Wno-missing-field-initializers
+                                                     -Werror -Wno-array-bounds -Wno-restrict
+                                                     -Wno-stringop-overread -Wno-stringop-overflow)
 
 if(CHIROGRAPH_SANITIZE)
   # GCC 12 sees uninitialized values in the standard library when it instruments it.
