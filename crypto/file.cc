@@ -130,6 +130,13 @@ absl::StatusOr<std::string> WriteTemporary(const std::string& path, std::string_
   return status;
 }
 
+// Into what is there and is no file, such as a FIFO, a device or /dev/stdout: there is nothing to replace.
+absl::Status WriteInto(const std::string& path, std::string_view contents) {
+  const FileDescriptor file(open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+  if (file.get() < 0) return ErrnoError(path, "cannot be opened");
+  return WriteAll(path, file.get(), contents);
+}
+
 mode_t ModeFor(const std::string& path, FileAccess access) {
   if (access == FileAccess::kSecret) return kSecretMode;
   struct stat status = {};
@@ -148,6 +155,12 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path, std::size_t 
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (S_ISDIR(status.st_mode))
+      return absl::InvalidArgumentError(fmt::format("{}: is a folder, not a file", path));
+    return WriteInto(path, contents);
+  }
   // Through a link, so that the file it names is replaced and not the link.
   std::error_code error;
   const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
@@ -155,9 +168,9 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
   absl::StatusOr<std::string> temporary = WriteTemporary(target, contents, ModeFor(target, access));
   if (!temporary.ok()) return temporary.status();
   if (rename(temporary->c_str(), target.c_str()) != 0) {
-    absl::Status status = ErrnoError(path, "cannot be replaced");
+    absl::Status failed = ErrnoError(path, "cannot be replaced");
     unlink(temporary->c_str());
-    return status;
+    return failed;
   }
   return SyncFolder(target);
 }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 namespace chirograph {
 namespace {
@@ -114,6 +115,51 @@ TEST_F(FileTest, ReplacesTheFileBehindALink) {
   ASSERT_TRUE(WriteFileAtomically(Path("link"), "new", FileAccess::kPublic).ok());
   EXPECT_EQ(Get("f"), "new");
   EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+}
+
+TEST_F(FileTest, WritesIntoAFifoAndLeavesItOne) {
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0600), 0);
+  fs::create_symlink(folder_ / "fifo", folder_ / "link");
+  const std::string bytes(200'000, 'x');  // more than a pipe holds
+  for (const std::string name : {"fifo", "link"}) {
+    absl::StatusOr<std::string> read = absl::UnknownError("not read");
+    std::thread reader([&] { read = ReadFile(Path(name), bytes.size()); });
+    EXPECT_TRUE(WriteFileAtomically(Path(name), bytes, FileAccess::kSecret).ok());
+    reader.join();
+    EXPECT_TRUE(fs::is_fifo(folder_ / "fifo"));
+    EXPECT_TRUE(read.ok() && *read == bytes);
+    EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+    EXPECT_EQ(CountFiles(), 2U);
+  }
+}
+
+TEST_F(FileTest, WritesIntoADeviceAndSaysWhatItSays) {
+  fs::create_symlink("/dev/full", folder_ / "full");
+  fs::create_symlink("/dev/null", folder_ / "null");
+  const absl::Status full = WriteFileAtomically(Path("full"), "x", FileAccess::kPublic);
+  EXPECT_EQ(full.code(), absl::StatusCode::kUnavailable);
+  EXPECT_NE(full.message().find(Path("full")), absl::string_view::npos);
+  EXPECT_TRUE(WriteFileAtomically(Path("null"), "x", FileAccess::kPublic).ok());
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST_F(FileTest, WritesToAPipeByItsDescriptor) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  EXPECT_TRUE(WriteFileAtomically("/dev/fd/" + std::to_string(ends[1]), "text", FileAccess::kPublic).ok());
+  char bytes[8] = {};
+  EXPECT_EQ(read(ends[0], bytes, sizeof(bytes)), 4);
+  EXPECT_STREQ(bytes, "text");
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_F(FileTest, DoesNotWriteOverAFolder) {
+  fs::create_directory(folder_ / "d");
+  const absl::Status status = WriteFileAtomically(Path("d"), "x", FileAccess::kPublic);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), Path("d") + ": is a folder, not a file");
 }
 
 TEST_F(FileTest, CannotWriteIntoAFolderThatIsNotThere) {
