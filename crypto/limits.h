@@ -27,8 +27,10 @@ inline constexpr std::size_t kMaxUrlBytes = std::size_t{8} * 1024;
 inline constexpr std::size_t kMaxSecuredFieldBytes = std::size_t{16} * 1024;
 // Bytes of the text of all scalars once aliases are expanded.
 inline constexpr std::size_t kMaxExpandedScalarBytes = kMaxCanonicalFormBytes;
-// Nodes of a YAML document once aliases are expanded.
-inline constexpr std::size_t kMaxYamlNodes = 100'000;
+// Nodes (keys and values) of a front matter once aliases are expanded, and of an article's canonical form but
+// for its body. A node may take 200 bytes of memory for 3 on the wire. Keyrings and configurations are held
+// to it too.
+inline constexpr std::size_t kMaxArticleNodes = 100'000;
 // Brackets, commas and quotes in a row of which nothing is known but that yaml-cpp has read them: it may
 // hold 240 bytes for each, so this is 60 MB. Text of one scalar counts too.
 inline constexpr std::size_t kMaxYamlLookahead = 250'000;

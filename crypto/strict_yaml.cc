@@ -45,8 +45,8 @@ class TreeBuilder {
   std::string TakeText(FlatNode& node) { return has_aliases_ ? node.text : std::move(node.text); }
 
   void Count(const FlatNode& node) {
-    if (++count_ > limits::kMaxYamlNodes) {
-      Fail(node, fmt::format("over {} keys and values once aliases are expanded", limits::kMaxYamlNodes));
+    if (++count_ > limits::kMaxArticleNodes) {
+      Fail(node, fmt::format("over {} keys and values once aliases are expanded", limits::kMaxArticleNodes));
     }
     bytes_ += node.text.size();
     if (bytes_ > limits::kMaxExpandedScalarBytes) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -71,14 +72,20 @@ std::string PathSegment(std::string_view key) {
   return fmt::format("[\"{}\"{}]", shown, key.size() > kMaxShown ? "..." : "");
 }
 
-// Walks one article. Every function answers false after Fail, or where the text became too long; each
+// Walks one article. Every function answers false after Fail, or where the article is too large; each
 // caller then puts its own part in front of the path.
 class Canonicalizer {
  public:
   explicit Canonicalizer(std::string* out) : json_(out, limits::kMaxCanonicalFormBytes) {}
 
   absl::Status Run(const v1::Article& article) {
+    // The article itself. Its body, which is no part of a front matter, is not counted.
+    nodes_ = article.has_body() ? -1 : 1;
     if (CheckTop(article) && Write(article, 1) && json_.Finish()) return absl::OkStatus();
+    if (nodes_ > kMaxNodes) {
+      return absl::ResourceExhaustedError(
+          fmt::format("the article is over the limit of {} keys and values", kMaxNodes));
+    }
     if (json_.overflowed()) {
       return absl::ResourceExhaustedError(
           fmt::format("the canonical form is over the limit of {} bytes", limits::kMaxCanonicalFormBytes));
@@ -88,6 +95,14 @@ class Canonicalizer {
   }
 
  private:
+  static constexpr auto kMaxNodes = static_cast<std::int64_t>(limits::kMaxArticleNodes);
+
+  bool Count(std::int64_t nodes) {
+    nodes_ += nodes;
+    return nodes_ <= kMaxNodes;
+  }
+  bool IsTooLarge() const { return json_.overflowed() || nodes_ > kMaxNodes; }
+
   bool Fail(std::string_view problem) {
     problem_ = problem;
     return false;
@@ -98,11 +113,11 @@ class Canonicalizer {
   }
   // For `return Under(...)` where something below answered false.
   bool Under(std::string_view key) {
-    if (!json_.overflowed()) path_.insert(0, PathSegment(key));
+    if (!IsTooLarge()) path_.insert(0, PathSegment(key));
     return false;
   }
   bool Under(int index) {
-    if (!json_.overflowed()) path_.insert(0, fmt::format("[{}]", index));
+    if (!IsTooLarge()) path_.insert(0, fmt::format("[{}]", index));
     return false;
   }
 
@@ -173,7 +188,7 @@ class Canonicalizer {
     }
     if (!present) return true;
     if (in_extra) return FailAt(field.name, "is both a field and a key in extra");
-    if (!json_.Name(field.name)) return false;
+    if (!Count(2) || !json_.Name(field.name)) return false;
     if constexpr (internal::kIsRepeated<Field>) {
       return WriteList((message.*field.get)(), level + 1) || Under(field.name);
     } else {
@@ -183,7 +198,7 @@ class Canonicalizer {
 
   template <class Element>
   bool WriteList(const google::protobuf::RepeatedPtrField<Element>& list, int level) {
-    if (!json_.Begin('[')) return false;
+    if (!Count(list.size()) || !json_.Begin('[')) return false;
     for (int i = 0; i < list.size(); ++i) {
       if (!Write(list[i], level + 1)) return Under(i);
     }
@@ -199,6 +214,7 @@ class Canonicalizer {
   }
 
   bool WriteMember(const Member& member, int level) {
+    if (!Count(2)) return false;
     if (!json_.Key(member.first)) return FailAt(member.first, kKeyNotUtf8);
     return WriteValue(member.second, level + 1) || Under(member.first);
   }
@@ -238,7 +254,8 @@ class Canonicalizer {
   }
 
   bool WriteValues(const ListValue& list, int level) {
-    if (!CheckKnown(list) || !CheckLevel(level) || !json_.Begin('[')) return false;
+    if (!CheckKnown(list) || !CheckLevel(level)) return false;
+    if (!Count(list.values_size()) || !json_.Begin('[')) return false;
     for (int i = 0; i < list.values_size(); ++i) {
       if (!WriteValue(list.values(i), level + 1)) return Under(i);
     }
@@ -258,6 +275,7 @@ class Canonicalizer {
   static constexpr std::string_view kKeyNotUtf8 = "the key is not UTF-8";
 
   JsonWriter json_;
+  std::int64_t nodes_ = 0;  // keys and values
   std::string path_;
   std::string problem_;
 };

@@ -189,8 +189,8 @@ std::string YamlCollector::QuotedText(std::size_t content, const std::string& va
 }
 
 FlatNode& YamlCollector::Append(FlatNode::Kind kind, std::size_t content, YAML::anchor_t anchor) {
-  if (nodes_.size() >= limits::kMaxYamlNodes) {
-    Fail(content, fmt::format("over {} keys and values", limits::kMaxYamlNodes));
+  if (nodes_.size() >= limits::kMaxArticleNodes) {
+    Fail(content, fmt::format("over {} keys and values", limits::kMaxArticleNodes));
   }
   if (anchor != 0) {
     if (anchors_.size() <= anchor) anchors_.resize(anchor + 1);

@@ -258,12 +258,12 @@ TEST(StrictYamlErrorsTest, AliasesCountForNesting) {
 }
 
 TEST(StrictYamlErrorsTest, RefusesMoreNodesThanTheLimit) {
-  EXPECT_EQ(Error("a:\n" + Repeat("- 1\n", limits::kMaxYamlNodes - 2)),
+  EXPECT_EQ(Error("a:\n" + Repeat("- 1\n", limits::kMaxArticleNodes - 2)),
             "99999:3: over 100000 keys and values");
-  EXPECT_EQ(Error("a: [" + Repeat("1,", limits::kMaxYamlNodes - 2) + "]\n"),
+  EXPECT_EQ(Error("a: [" + Repeat("1,", limits::kMaxArticleNodes - 2) + "]\n"),
             "1:199999: over 100000 keys and values");
-  EXPECT_THAT(Error(Repeat("a:\n", limits::kMaxYamlNodes)), HasSubstr("over 100000 keys and values"));
-  EXPECT_THAT(Error("a:\n" + Repeat("- \n", limits::kMaxYamlNodes)),
+  EXPECT_THAT(Error(Repeat("a:\n", limits::kMaxArticleNodes)), HasSubstr("over 100000 keys and values"));
+  EXPECT_THAT(Error("a:\n" + Repeat("- \n", limits::kMaxArticleNodes)),
               HasSubstr("over 100000 keys and values"));
 }
 

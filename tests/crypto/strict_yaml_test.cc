@@ -348,10 +348,10 @@ TEST(StrictYamlTest, TakesAsMuchAsTheLimitsAllow) {
   EXPECT_TRUE(ParseStrictYaml(deep).ok());
   // The root, one key, one list, and its items.
   std::string wide = "a:\n";
-  for (std::size_t i = 3; i < limits::kMaxYamlNodes; ++i) wide += "- 1\n";
+  for (std::size_t i = 3; i < limits::kMaxArticleNodes; ++i) wide += "- 1\n";
   const auto mapping = ParseStrictYaml(wide);
   ASSERT_TRUE(mapping.ok()) << DescribeInFile("error", mapping.status());
-  EXPECT_EQ(std::get<YamlSequence>(mapping->Find("a")->value).size(), limits::kMaxYamlNodes - 3);
+  EXPECT_EQ(std::get<YamlSequence>(mapping->Find("a")->value).size(), limits::kMaxArticleNodes - 3);
   const std::string big = "a: \"" + std::string(limits::kMaxFrontMatterBytes - 6, 'x') + "\"\n";
   EXPECT_TRUE(ParseStrictYaml(big).ok());
 }

@@ -14,6 +14,7 @@
 
 #include "crypto/limits.h"
 #include "proto/canonical_form.h"
+#include "proto/front_matter.h"
 #include "tests/proto/json_members.h"
 
 namespace chirograph {
@@ -366,17 +367,76 @@ TEST(CanonicalFormRefusalTest, TakesAFormOfExactlyTheLimit) {
   }
 }
 
+// --- Nodes ---
+
+// An article of `nodes` keys and values, all but a few of which `add` puts in, one at a time.
+v1::Article OfNodes(std::size_t nodes, std::size_t before,
+                    const std::function<void(v1::Article&, std::size_t)>& add) {
+  v1::Article article;
+  for (std::size_t i = 0; i < nodes - before; ++i) add(article, i);
+  return article;
+}
+
+TEST(CanonicalFormRefusalTest, TakesExactlyTheLimitOfKeysAndValuesInEveryPlace) {
+  const auto related = [](v1::Article& a, std::size_t) { a.add_related(); };
+  const auto image = [](v1::Article& a, std::size_t i) {
+    i == 0 ? a.add_related()->add_images() : a.mutable_related(0)->add_images();
+  };
+  const auto topic = [](v1::Article& a, std::size_t) { a.add_topics(); };
+  const auto value = [](v1::Article& a, std::size_t) {
+    Fields(a.mutable_extra())["x"].mutable_list_value()->add_values()->set_bool_value(true);
+  };
+  const auto member = [](v1::Article& a, std::size_t i) {
+    // A key and a value at every second.
+    if (i % 2 == 1)
+      Fields(Fields(a.mutable_extra())["x"].mutable_struct_value())[std::to_string(i)].mutable_list_value();
+  };
+  const std::vector<std::pair<std::size_t, std::function<void(v1::Article&, std::size_t)>>> kinds = {
+      // What is there besides: the article, a key, its list or mapping.
+      {3, related},
+      {6, image},
+      {3, topic},
+      {3, value},
+      {3, member}};
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    const auto& [before, add] = kinds[kind];
+    const std::size_t step = kind == 4 ? 2 : 1;
+    const std::size_t most = limits::kMaxArticleNodes - (kind == 4 ? 1 : 0);
+    std::string out;
+    EXPECT_TRUE(WriteCanonicalForm(OfNodes(most, before, add), &out).ok()) << kind;
+    const absl::Status status = WriteCanonicalForm(OfNodes(most + step, before, add), &out);
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << kind;
+    EXPECT_EQ(status.message(), "the article is over the limit of 100000 keys and values") << kind;
+  }
+}
+
+// 3 bytes each on the wire and in the form, 200 in memory.
+TEST(CanonicalFormRefusalTest, RefusesAMessageThatIsLargeInMemoryAlone) {
+  v1::Article article;
+  for (int i = 0; i < 500'000; ++i) article.add_related();
+  ASSERT_LT(article.ByteSizeLong(), limits::kMaxContentBytes);
+  EXPECT_EQ(CanonicalForm(article).status().code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(CanonicalFormRefusalTest, CountsAsAFrontMatterDoesAndNotTheBody) {
+  std::string document = "---\na:\n";  // with the mapping, the key and the list: 3
+  for (std::size_t i = 3; i < limits::kMaxArticleNodes; ++i) document += "- 1\n";
+  const absl::StatusOr<v1::Article> article = ParseDocument(document + "---\nbody\n");
+  ASSERT_TRUE(article.ok());
+  EXPECT_TRUE(CanonicalForm(*article).ok());
+  EXPECT_FALSE(ParseDocument(document + "- 1\n---\n").ok());
+}
+
 TEST(CanonicalFormRefusalTest, StopsBeforeAnOversizedFormFillsMemory) {
   v1::Article escapes;
   escapes.set_body(std::string(limits::kMaxCanonicalFormBytes - 100, '\x01'));
-  v1::Article nulls;
-  Value& list = Fields(nulls.mutable_extra())["x"];
-  for (int i = 0; i < 500'000; ++i) list.mutable_list_value()->add_values()->set_null_value({});
+  v1::Article list;
+  for (int i = 0; i < 90'000; ++i) list.add_topics(std::string(25, 't'));
   v1::Article huge;
   huge.set_title(std::string(20'000'000, 't'));
   v1::Article keys;
   Fields(keys.mutable_extra())[std::string(2'000'000, '\n')].set_bool_value(true);
-  for (const v1::Article& article : {escapes, nulls, huge, keys}) {
+  for (const v1::Article& article : {escapes, list, huge, keys}) {
     std::string out;
     const absl::Status status = WriteCanonicalForm(article, &out);
     EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);

@@ -157,8 +157,9 @@ TEST(DocsCanonicalForm, TheLimitsAreThoseOfTheCode) {
   }
   EXPECT_EQ(shown, (std::vector<std::size_t>{limits::kMaxSourceDocumentBytes, limits::kMaxFrontMatterBytes,
                                              limits::kMaxCanonicalFormBytes, limits::kMaxExpandedScalarBytes,
-                                             limits::kMaxYamlNodes, limits::kMaxNesting,
-                                             limits::kMaxYamlLookahead}));
+                                             limits::kMaxArticleNodes, limits::kMaxNesting,
+                                             limits::kMaxYamlLookahead, limits::kMaxSecuredFieldBytes,
+                                             limits::kMaxUrlBytes, limits::kMaxContentBytes}));
 }
 
 }  // namespace
