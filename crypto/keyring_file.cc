@@ -21,7 +21,23 @@
 namespace chirograph {
 namespace {
 
-// Reads one file; every error comes out as "PATH:LINE:COLUMN: ...", or as that of the file it names.
+// Whether `text` is of the form of a time that a KeyEvent can hold: "YYYY-MM-DDThh:mm:ss", a point and 1 to 6
+// digits or not, "Z". absl takes more: leap seconds, which it moves, nanoseconds and years past 9999.
+bool HasFormOfTime(std::string_view text) {
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
+  constexpr std::size_t kSecond = 17;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() <= kForm.size() || !text.ends_with('Z')) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == 'd' ? !is_digit(text[i]) : text[i] != kForm[i]) return false;
+  }
+  if (text.starts_with("0000") || text[kSecond] > '5') return false;
+  const std::string_view fraction = text.substr(kForm.size(), text.size() - kForm.size() - 1);
+  return fraction.empty() || (fraction.front() == '.' && fraction.size() >= 2 && fraction.size() <= 7 &&
+                              std::all_of(fraction.begin() + 1, fraction.end(), is_digit));
+}
+
+// Reads one file; every error but that it cannot be read comes out as "PATH:LINE:COLUMN: ...".
 class Reader {
  public:
   Reader(const std::string& path, const KeyringFileOptions& options)
@@ -48,6 +64,11 @@ class Reader {
   absl::Status At(SourcePosition position, std::string_view message) const {
     return absl::InvalidArgumentError(DescribeInFile(path_, ErrorAt(position, message)));
   }
+  // The same of a file that `node` names, with the error's own code.
+  absl::Status InFileAt(const YamlNode& node, const absl::Status& error) const {
+    return absl::Status(error.code(),
+                        At(node.position, {error.message().data(), error.message().size()}).message());
+  }
 
   absl::StatusOr<Keyring> ReadPublishers(const YamlNode& node) {
     const YamlMapping* publishers = std::get_if<YamlMapping>(&node.value);
@@ -56,13 +77,14 @@ class Reader {
     for (const auto& [domain, list] : publishers->members) {
       const std::optional<std::string> normal = NormalizePublisherDomain(domain);
       if (!normal) return At(list.key_position, fmt::format("\"{}\" is no domain name", domain));
-      if (*normal != domain) {
-        return At(list.key_position,
-                  fmt::format("write the domain \"{}\" in lower case: {}", domain, *normal));
+      if (made.contains(*normal)) {
+        return At(
+            list.key_position,
+            fmt::format("the domain \"{}\" is here already: upper case and lower case are one", domain));
       }
-      absl::StatusOr<std::vector<PublisherKey>> keys = ReadKeys(domain, list);
+      absl::StatusOr<std::vector<PublisherKey>> keys = ReadKeys(*normal, list);
       if (!keys.ok()) return keys.status();
-      made.emplace(domain, *std::move(keys));
+      made.emplace(*normal, *std::move(keys));
     }
     absl::StatusOr<Keyring> keyring = Keyring::Create(std::move(made));
     if (!keyring.ok()) return absl::InvalidArgumentError(DescribeInFile(path_, keyring.status()));
@@ -138,7 +160,7 @@ class Reader {
     if (!file.ok()) return file.status();
     const std::string path = Beside((*file)->text);
     absl::StatusOr<std::string> pem = ReadFile(path, limits::kMaxKeyFileBytes);
-    if (!pem.ok()) return pem.status();
+    if (!pem.ok()) return InFileAt(**file, pem.status());
     absl::StatusOr<std::shared_ptr<const PublicKey>> public_key = PublicKey::FromPem(*pem, *algorithm);
     if (!public_key.ok()) {
       return At((*file)->position, fmt::format("{}: {}", path, std::string(public_key.status().message())));
@@ -171,7 +193,7 @@ class Reader {
     const std::string path = Beside(file->text);
     absl::StatusOr<std::string> text =
         ReadSecretFile(path, limits::kMaxKeyFileBytes, options_.allow_shared_key_file);
-    if (!text.ok()) return text.status();
+    if (!text.ok()) return InFileAt(*file, text.status());
     while (!text->empty() && std::string_view(" \t\r\n").find(text->back()) != std::string_view::npos)
       text->pop_back();
     std::optional<std::string> bytes = HexDecode(*text);
@@ -190,9 +212,11 @@ class Reader {
     if (member == nullptr) return absl::OkStatus();
     absl::Time time;
     std::string error;
-    if (!member->text.ends_with('Z') || !absl::ParseTime(absl::RFC3339_full, member->text, &time, &error)) {
+    if (!HasFormOfTime(member->text) || !absl::ParseTime(absl::RFC3339_full, member->text, &time, &error)) {
       return At(member->position,
-                fmt::format("expected a time in UTC such as 2021-01-01T00:00:00Z for \"{}\"", name));
+                fmt::format("expected a time in UTC such as 2021-01-01T00:00:00Z for \"{}\": years 0001 to "
+                            "9999, seconds 00 to 59, at most 6 digits behind a point",
+                            name));
     }
     out = time;
     return absl::OkStatus();

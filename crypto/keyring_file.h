@@ -15,9 +15,10 @@ struct KeyringFileOptions {
 };
 
 // Reads a YAML keyring (grammar and example in docs/secured-field.md) and the key files that it names,
-// whose paths are relative to its own folder. Unknown keys are refused.
-// NotFound, PermissionDenied: a file cannot be read, or others can read a secret one (the message has the
-// chmod to type). InvalidArgument: anything else that is wrong; the message begins "PATH:LINE:COLUMN: ".
+// whose paths are relative to its own folder. Unknown keys are refused; domains are put in lower case.
+// NotFound, PermissionDenied, Unavailable: a file cannot be read, or others can read a secret one (the
+// message has the chmod to type). InvalidArgument: anything else that is wrong. The message begins
+// "PATH:LINE:COLUMN: ", unless it is the keyring itself that cannot be read.
 absl::StatusOr<Keyring> LoadKeyring(const std::string& path, const KeyringFileOptions& options = {});
 
 }  // namespace chirograph
