@@ -18,7 +18,8 @@ class PublicKey {
   // From a PEM SubjectPublicKeyInfo ("-----BEGIN PUBLIC KEY-----"), with nothing but white space around.
   // InvalidArgument, saying what was found: not such a PEM; a private key; another kind of key than
   // `algorithm` needs (for both RSA algorithms: rsaEncryption); RSA under 2048 or over 4096 bits, or with e
-  // even, 1 or not under 2^32; not a point of P-256 or Ed25519; what FromSpki refuses.
+  // even, 1 or not under 2^32; not a point of P-256 or Ed25519; a point of Ed25519 whose order divides 8, for
+  // which anybody can sign; what FromSpki refuses.
   static absl::StatusOr<std::shared_ptr<const PublicKey>> FromPem(std::string_view pem,
                                                                   KeyAlgorithm algorithm);
 

@@ -18,9 +18,11 @@ BignumPtr FromHex(const char* hex) {
 }  // namespace
 
 // The curve is -x^2 + y^2 = 1 + d x^2 y^2 modulo p, so x^2 = u/v with u = y^2 - 1 and v = d y^2 + 1. v is
-// never 0, and u/v is a square exactly where u v is one.
-absl::StatusOr<bool> IsEd25519Point(std::string_view bytes) {
-  if (bytes.size() != 32) return false;
+// never 0, and u/v is a square exactly where u v is one. Of small order: orders 1 and 2 have x = 0, so u = 0.
+// Doubling makes x a multiple of x y, and y one of x^2 + y^2; so order 4 has y = 0, and order 8, whose double
+// that is, x^2 = -y^2, so u + v y^2 = 0.
+absl::StatusOr<Ed25519Point> CheckEd25519Point(std::string_view bytes) {
+  if (bytes.size() != 32) return Ed25519Point::kNotAPoint;
   std::string y_bytes(bytes);
   const bool x_is_odd = (static_cast<unsigned char>(y_bytes[31]) & 0x80) != 0;
   y_bytes[31] = static_cast<char>(y_bytes[31] & 0x7f);
@@ -30,22 +32,28 @@ absl::StatusOr<bool> IsEd25519Point(std::string_view bytes) {
   const BignumPtr y(BN_lebin2bn(Bytes(y_bytes), 32, nullptr));
   const BignumPtr u(BN_new());
   const BignumPtr v(BN_new());
+  const BignumPtr w(BN_new());
   const BnCtxPtr context(BN_CTX_new());
-  if (!p || !d || !y || !u || !v || !context) return SslError("allocate numbers");
-  if (BN_cmp(y.get(), p.get()) >= 0) return false;
+  if (!p || !d || !y || !u || !v || !w || !context) return SslError("allocate numbers");
+  if (BN_cmp(y.get(), p.get()) >= 0) return Ed25519Point::kNotAPoint;
 
   if (BN_mod_sqr(u.get(), y.get(), p.get(), context.get()) != 1 ||
       BN_mod_mul(v.get(), u.get(), d.get(), p.get(), context.get()) != 1 || BN_add_word(v.get(), 1) != 1 ||
-      BN_mod_sub(u.get(), u.get(), BN_value_one(), p.get(), context.get()) != 1) {
+      BN_mod_mul(w.get(), v.get(), u.get(), p.get(), context.get()) != 1 ||
+      BN_mod_sub(u.get(), u.get(), BN_value_one(), p.get(), context.get()) != 1 ||
+      BN_mod_add(w.get(), w.get(), u.get(), p.get(), context.get()) != 1) {
     return SslError("compute a point of Ed25519");
   }
-  if (BN_is_zero(u.get()) == 1) return !x_is_odd;  // x is 0, which has one sign only
+  // x is 0, which has one sign only.
+  if (BN_is_zero(u.get()) == 1) return x_is_odd ? Ed25519Point::kNotAPoint : Ed25519Point::kSmallOrder;
   if (BN_mod_mul(v.get(), u.get(), v.get(), p.get(), context.get()) != 1) {
     return SslError("compute a point of Ed25519");
   }
   const int symbol = BN_kronecker(v.get(), p.get(), context.get());
   if (symbol < -1) return SslError("compute a point of Ed25519");
-  return symbol == 1;
+  if (symbol != 1) return Ed25519Point::kNotAPoint;
+  const bool is_small = BN_is_zero(y.get()) == 1 || BN_is_zero(w.get()) == 1;
+  return is_small ? Ed25519Point::kSmallOrder : Ed25519Point::kGood;
 }
 
 }  // namespace chirograph::internal

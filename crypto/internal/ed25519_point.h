@@ -8,10 +8,16 @@
 
 namespace chirograph::internal {
 
-// Whether 32 bytes decode to a point on Ed25519 (RFC 8032 section 5.1.3), which OpenSSL does not check
-// when it loads a key, and takes for no signature at each verification. It also takes y of p and more,
-// which the RFC does not. Internal: OpenSSL could not compute it.
-absl::StatusOr<bool> IsEd25519Point(std::string_view bytes);
+enum class Ed25519Point {
+  kGood,
+  kNotAPoint,   // 32 bytes that do not decode, or not 32 bytes
+  kSmallOrder,  // one of the eight whose order divides 8: the same signature verifies any message
+};
+
+// What `bytes` are as a public key (RFC 8032 section 5.1.3). OpenSSL checks nothing when it loads a key: it
+// takes no point for no signature at each verification, y of p and more for y - p, which the RFC does not,
+// and a point of small order for any other. Internal: OpenSSL could not compute it.
+absl::StatusOr<Ed25519Point> CheckEd25519Point(std::string_view bytes);
 
 }  // namespace chirograph::internal
 

@@ -81,13 +81,19 @@ absl::Status CheckEd25519(const EVP_PKEY* key, std::string_view spki) {
   if (EVP_PKEY_is_a(key, "ED25519") != 1 || !spki.starts_with(kEd25519SpkiPrefix)) {
     return WrongKind(key, KeyAlgorithm::kEd25519, "an Ed25519 key");
   }
-  const absl::StatusOr<bool> is_point = IsEd25519Point(spki.substr(kEd25519SpkiPrefix.size()));
-  if (!is_point.ok()) return is_point.status();
-  if (!*is_point) {
-    return absl::InvalidArgumentError(
-        "an Ed25519 key whose 32 bytes are no point on the curve (RFC 8032, 5.1.3)");
+  const absl::StatusOr<Ed25519Point> point = CheckEd25519Point(spki.substr(kEd25519SpkiPrefix.size()));
+  if (!point.ok()) return point.status();
+  switch (*point) {
+    case Ed25519Point::kGood:
+      return absl::OkStatus();
+    case Ed25519Point::kNotAPoint:
+      return absl::InvalidArgumentError(
+          "an Ed25519 key whose 32 bytes are no point on the curve (RFC 8032, 5.1.3)");
+    case Ed25519Point::kSmallOrder:
+      return absl::InvalidArgumentError(
+          "an Ed25519 key of small order, for which anybody can sign: nobody's public key");
   }
-  return absl::OkStatus();
+  return absl::InternalError("no such kind of point");
 }
 
 }  // namespace
