@@ -108,10 +108,6 @@ class RsaPublicKey final : public KeyBase {
     return verifies && is_below;
   }
 
-  void VerifyNothing(std::string_view message) const override {
-    static_cast<void>(verifier_.Verify(Sha256(message), below_modulus_));
-  }
-
  private:
   const std::string modulus_;
   const std::string below_modulus_;  // a signature's form, and no signature
@@ -146,10 +142,6 @@ class EcdsaP256PublicKey final : public KeyBase {
     const bool is_strict = IsStrictDerInRange(signature);
     const bool verifies = verifier_.Verify(Sha256(message), is_strict ? signature : well_formed_);
     return verifies && is_strict;
-  }
-
-  void VerifyNothing(std::string_view message) const override {
-    static_cast<void>(verifier_.Verify(Sha256(message), well_formed_));
   }
 
  private:
@@ -205,10 +197,6 @@ class Ed25519PublicKey final : public KeyBase {
     const bool is_below = IsBelowOrder(signature.substr(32));
     const bool verifies = VerifyFullSize(message, is_below ? signature : well_formed_);
     return verifies && is_below;
-  }
-
-  void VerifyNothing(std::string_view message) const override {
-    static_cast<void>(VerifyFullSize(message, well_formed_));
   }
 
  private:

@@ -43,10 +43,6 @@ class PublicKey {
   // 32), RFC 8032, or FIPS 186 with strict DER. Anything that is not a signature is "no"; leaves no
   // error in OpenSSL's queue.
   virtual bool Verify(std::string_view message, std::string_view signature) const = 0;
-
-  // Does about the work of a Verify that gets to its end, for an answer that is "no" already, so that
-  // time does not tell why.
-  virtual void VerifyNothing(std::string_view message) const = 0;
 };
 
 }  // namespace chirograph

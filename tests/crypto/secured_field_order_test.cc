@@ -161,7 +161,6 @@ class Agreeable final : public PublicKey {
   std::size_t min_signature_bytes() const override { return 3; }
   std::size_t max_signature_bytes() const override { return 3; }
   bool Verify(std::string_view, std::string_view) const override { return true; }
-  void VerifyNothing(std::string_view) const override {}
 
  private:
   const std::string spki_;
