@@ -78,6 +78,12 @@ absl::Status CheckYamlCharacters(std::string_view text, int first_line) {
     return ErrorAtOffset(text, first_line, 0, "a byte-order mark (U+FEFF) cannot stand here");
   }
   for (std::size_t at = 0; at < text.size(); ++at) {
+    // A line break in YAML, but for yaml-cpp white space within a line.
+    if (text[at] == '\r' && text.substr(at + 1, 1) != "\n") {
+      return ErrorAtOffset(text, first_line, at,
+                           "a carriage return (U+000D) without a line feed behind it: end lines with a line "
+                           "feed, or write it as \"\\r\", in double quotes");
+    }
     if (const auto control = ControlCharacterAt(text.substr(at))) {
       return ErrorAtOffset(
           text, first_line, at,

@@ -14,8 +14,8 @@
 
 namespace chirograph::internal {
 
-// Refuses, wherever in `text` it stands: invalid UTF-8; a control character (C0, DEL or C1) but tab, CR
-// and LF; a byte-order mark in front; a line that is a document marker; a directive in front.
+// Refuses, wherever in `text` it stands: invalid UTF-8; a control character (C0, DEL or C1) but tab, LF and
+// CR LF; a byte-order mark in front; a line that is a document marker; a directive in front.
 absl::Status CheckYamlCharacters(std::string_view text, int first_line);
 
 // Where offsets lie. Asking costs the distance from the offset asked for before.

@@ -49,10 +49,10 @@ TEST(StrictYamlErrorsTest, RefusesWhatIsNotUtf8) {
 
 TEST(StrictYamlErrorsTest, RefusesRawControlCharacters) {
   for (int control = 0; control < 0xA0; ++control) {
-    if (control >= 0x20 && control < 0x7F) continue;
+    if ((control >= 0x20 && control < 0x7F) || control == '\r') continue;
     std::string raw(1, static_cast<char>(control));
     if (control >= 0x80) raw.insert(raw.begin(), '\xC2');
-    const bool allowed = control == '\t' || control == '\r' || control == '\n';
+    const bool allowed = control == '\t' || control == '\n';
     for (const std::string& text :
          {"a: b\nc: \"d" + raw + " e\"\n", "a: b\nc: d" + raw + "\n", "a: b\n# d   " + raw + "\n"}) {
       if (allowed) {
@@ -65,6 +65,17 @@ TEST(StrictYamlErrorsTest, RefusesRawControlCharacters) {
       }
     }
   }
+}
+
+TEST(StrictYamlErrorsTest, RefusesACarriageReturnWithoutALineFeed) {
+  for (const std::string_view text :
+       {"a: b\nc: d\re: f\n", "a: b\nc: \"d\re\"\n", "a: b\nc: 'd\r'\n", "a: b\nc: d\r", "a: b\nc: |\n \rd\n",
+        "a: b\n# d\re: f\n", "a: b\nc: d\r\r\n", "a: b\n\r\n\r", "a: b\nc: [d,\re]\n"}) {
+    EXPECT_THAT(Error(text), HasSubstr("a carriage return (U+000D) without a line feed")) << text;
+  }
+  EXPECT_THAT(Error("a: b\r\nc: dé\re: f\r\n"), StartsWith("2:6: "));
+  EXPECT_EQ(Error("a: b\r\nc: |\r\n d\r\n\r\n"), "accepted");
+  EXPECT_EQ(Error("a: \"b\\r\"\n"), "accepted");
 }
 
 TEST(StrictYamlErrorsTest, RefusesByteOrderMarksOutsideQuotes) {

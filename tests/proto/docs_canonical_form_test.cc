@@ -101,7 +101,7 @@ TEST(DocsCanonicalForm, ScalarsAreTypedAsTheTableSays) {
 TEST(DocsCanonicalForm, RefusesWhatTheTableSaysWithAPosition) {
   for (const auto& row : DocTable("refused")) {
     std::string front_matter = Quoted(row.back()).at(0);
-    for (const auto& [shown, meant] : {std::pair{"⏎", "\n"}, {"⇥", "\t"}, {"␛", "\x1B"}}) {
+    for (const auto& [shown, meant] : {std::pair{"⏎", "\n"}, {"⇥", "\t"}, {"␛", "\x1B"}, {"␍", "\r"}}) {
       for (std::size_t at = 0; (at = front_matter.find(shown)) != std::string::npos;) {
         front_matter.replace(at, std::string_view(shown).size(), meant);
       }
