@@ -37,6 +37,29 @@ std::vector<std::vector<Digest>> SpoiltProofs(const std::vector<Digest>& proof) 
   return spoilt;
 }
 
+// `number` with each of its bits wrong alone, one more, one less, and 0.
+std::vector<std::uint64_t> SpoiltNumbers(std::uint64_t number) {
+  std::vector<std::uint64_t> spoilt = {number + 1, number - 1};
+  for (int bit = 0; bit < 64; ++bit) spoilt.push_back(number ^ std::uint64_t{1} << bit);
+  if (number != 0) spoilt.push_back(0);
+  return spoilt;
+}
+
+// Sides() of what SpoiltNumbers makes of at most kSizes; a size past these has a way up longer than any here.
+constexpr std::uint64_t kSpoiltSizes = 1024;
+
+using SidesTable = std::vector<std::vector<std::string>>;
+
+// `sides` of (i, size), of each i to kSizes and size from i + 1 to below kSpoiltSizes; empty where i < begin.
+template <class Sides>
+SidesTable AllSides(std::uint64_t begin, Sides sides) {
+  SidesTable table(kSizes + 1, std::vector<std::string>(kSpoiltSizes));
+  for (std::uint64_t i = begin; i <= kSizes; ++i) {
+    for (std::uint64_t size = i + 1; size < kSpoiltSizes; ++size) table[i][size] = sides(i, size);
+  }
+  return table;
+}
+
 // The entries and roots of Certificate Transparency's own tests, as the RFC's authors chose them.
 TEST(MerkleTest, MatchesTheRootsOfCertificateTransparency) {
   const char* const entries[] = {
@@ -119,6 +142,43 @@ TEST(InclusionTest, NothingSpoiltVerifies) {
       }
     }
   }
+}
+
+TEST(InclusionTest, NoSpoiltIndexVerifies) {
+  const ReferenceLog log(kSizes);
+  for (std::uint64_t size = 1; size <= kSizes; ++size) {
+    const Digest root = log.Root(size);
+    for (std::uint64_t index = 0; index < size; ++index) {
+      const std::vector<Digest> proof = log.Path(index, 0, size);
+      for (const std::uint64_t other : SpoiltNumbers(index)) {
+        const ProofVerdict verdict = VerifyInclusion(log.leaf(index), other, size, proof, root);
+        ASSERT_NE(verdict, ProofVerdict::kVerified) << other << " for " << index << " of " << size;
+        ASSERT_EQ(verdict == ProofVerdict::kIndexBeyondTree, other >= size);
+      }
+    }
+  }
+}
+
+// See AnotherSizeVerifiesOnlyWhereTheWayUpIsTheSame.
+TEST(InclusionTest, ASpoiltSizeVerifiesOnlyWhereTheWayUpIsTheSame) {
+  const ReferenceLog log(kSizes);
+  const SidesTable sides =
+      AllSides(0, [](std::uint64_t index, std::uint64_t size) { return PathSides(index, size); });
+  int same = 0;
+  for (std::uint64_t size = 1; size <= kSizes; ++size) {
+    const Digest root = log.Root(size);
+    for (std::uint64_t index = 0; index < size; ++index) {
+      const std::vector<Digest> proof = log.Path(index, 0, size);
+      for (const std::uint64_t other : SpoiltNumbers(size)) {
+        const bool fits = other > index && other < kSpoiltSizes && sides[index][other] == sides[index][size];
+        same += fits;
+        ASSERT_EQ(VerifyInclusion(log.leaf(index), index, other, proof, root) == ProofVerdict::kVerified,
+                  fits)
+            << index << " of " << size << " taken for " << other;
+      }
+    }
+  }
+  EXPECT_GT(same, 0);
 }
 
 TEST(InclusionTest, NoOtherIndexVerifies) {
@@ -222,6 +282,43 @@ TEST(ConsistencyTest, NothingSpoiltVerifies) {
             << first << " to " << second;
       }
     }
+  }
+}
+
+TEST(ConsistencyTest, SpoiltSizesVerifyOnlyWhereTheWayUpIsTheSame) {
+  const ReferenceLog log(kSizes);
+  const SidesTable sides =
+      AllSides(1, [](std::uint64_t first, std::uint64_t second) { return SubproofSides(first, second); });
+  int same = 0;
+  for (std::uint64_t second = 1; second <= kSizes; ++second) {
+    const Digest second_root = log.Root(second);
+    for (std::uint64_t first = 1; first <= second; ++first) {
+      const Digest first_root = log.Root(first);
+      const std::vector<Digest> proof = log.Subproof(first, 0, second, true);
+      const auto expect = [&](std::uint64_t m, std::uint64_t n) {
+        const bool fits =
+            first < second && m > 0 && m < n && n < kSpoiltSizes && sides[m][n] == sides[first][second];
+        same += fits;
+        ASSERT_EQ(VerifyConsistency(m, first_root, n, second_root, proof) == ProofVerdict::kVerified, fits)
+            << first << " to " << second << " taken for " << m << " to " << n;
+      };
+      for (const std::uint64_t other : SpoiltNumbers(first)) ASSERT_NO_FATAL_FAILURE(expect(other, second));
+      for (const std::uint64_t other : SpoiltNumbers(second)) ASSERT_NO_FATAL_FAILURE(expect(first, other));
+    }
+  }
+  EXPECT_GT(same, 0);
+}
+
+TEST(ConsistencyTest, FromTheEmptyTreeNoSpoiltSizeVerifies) {
+  const ReferenceLog log(kSizes);
+  for (std::uint64_t second = 1; second <= kSizes; ++second) {
+    for (const std::uint64_t other : SpoiltNumbers(0)) {
+      ASSERT_NE(VerifyConsistency(other, EmptyRootHash(), second, log.Root(second), {}),
+                ProofVerdict::kVerified)
+          << "0 to " << second << " taken for " << other;
+    }
+    // Of any other size the root is not in the proof: there is nothing to check.
+    ASSERT_EQ(VerifyConsistency(0, EmptyRootHash(), 0, log.Root(second), {}), ProofVerdict::kRootMismatch);
   }
 }
 
