@@ -40,6 +40,7 @@ constexpr std::string_view kSpaces[] = {
 
 bool IsUtf8(std::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
 
+// Of ASCII, below 0x20, as signed-note has it: DEL and what Unicode calls controls (C1) may stand in a note.
 bool HasControl(std::string_view text, bool line_feeds_allowed) {
   return std::any_of(text.begin(), text.end(), [line_feeds_allowed](char c) {
     return static_cast<unsigned char>(c) < 0x20 && !(c == '\n' && line_feeds_allowed);
