@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,41 @@ v1::Opening SomeOpening() {
   opening.set_url("https://www.nyoooz.com/");
   opening.set_content_digest(std::string(32, 'e'));
   return opening;
+}
+
+// Adds every message below `message`, itself too.
+void AddMessages(const google::protobuf::Descriptor* message,
+                 std::set<const google::protobuf::Descriptor*>* all) {
+  if (!all->insert(message).second) return;
+  for (int i = 0; i < message->field_count(); ++i) {
+    if (message->field(i)->message_type() != nullptr) AddMessages(message->field(i)->message_type(), all);
+  }
+}
+
+// Maps have no order, and a NaN or -0 may not come back as the bytes that it was: neither may be in what is
+// hashed and parsed again.
+TEST(StoredFormatTest, EntriesAndOpeningsHaveNoMapsAndNoFloats) {
+  using google::protobuf::FieldDescriptor;
+  for (const auto* root : {v1::LogEntry::descriptor(), v1::Opening::descriptor()}) {
+    std::set<const google::protobuf::Descriptor*> messages;
+    AddMessages(root, &messages);
+    for (const auto* message : messages) {
+      EXPECT_EQ(message->extension_range_count(), 0) << message->full_name();
+      for (int i = 0; i < message->field_count(); ++i) {
+        const FieldDescriptor& field = *message->field(i);
+        EXPECT_FALSE(field.is_map()) << field.full_name();
+        EXPECT_NE(field.cpp_type(), FieldDescriptor::CPPTYPE_FLOAT) << field.full_name();
+        EXPECT_NE(field.cpp_type(), FieldDescriptor::CPPTYPE_DOUBLE) << field.full_name();
+      }
+    }
+  }
+  std::set<const google::protobuf::Descriptor*> messages;
+  AddMessages(v1::LogEntry::descriptor(), &messages);
+  EXPECT_EQ(messages.size(), 4U) << "LogEntry, ArticleRecord, KeyEvent, Timestamp";
+  messages.clear();
+  AddMessages(v1::Content::descriptor(), &messages);
+  EXPECT_TRUE(messages.contains(google::protobuf::Struct::descriptor()))
+      << "Content may have maps: the walk sees them";
 }
 
 // Spoils a message in one way, of which the error must say `named`.
