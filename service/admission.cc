@@ -29,6 +29,9 @@ absl::StatusOr<v1::Article> ReadSource(const std::string& document) {
   }
   absl::StatusOr<v1::Article> article = ParseDocument(document);
   if (article.ok()) return article;
+  if (absl::IsInternal(article.status())) {
+    return MakeError(v1::ERROR_REASON_INTERNAL, std::string(article.status().message()));
+  }
   const SourcePosition position = PositionOf(article.status()).value_or(SourcePosition{});
   return MakeError(v1::ERROR_REASON_DOCUMENT_UNREADABLE,
                    fmt::format("the source document cannot be read: line {}, column {}: {}", position.line,
@@ -70,14 +73,13 @@ std::string_view ArticleUrl(const v1::Article& article) {
 }
 
 // What is stored must fit into an answer, whose limit is gRPC's.
-absl::Status CheckSizes(const CheckedSubmission& checked) {
-  const std::size_t secured = checked.article.secured().size();
+absl::Status CheckSizes(const v1::Article& article, std::size_t source_bytes) {
+  const std::size_t secured = article.secured().size();
   if (secured > limits::kMaxSecuredFieldBytes)
     return TooLarge("secured field", secured, limits::kMaxSecuredFieldBytes);
-  const std::size_t url = ArticleUrl(checked.article).size();
+  const std::size_t url = ArticleUrl(article).size();
   if (url > limits::kMaxUrlBytes) return TooLarge("article's URL", url, limits::kMaxUrlBytes);
-  const std::size_t source = checked.source_document ? checked.source_document->size() : 0;
-  const std::size_t content = checked.article.ByteSizeLong() + source;
+  const std::size_t content = article.ByteSizeLong() + source_bytes;
   if (content > limits::kMaxContentBytes)
     return TooLarge("article as a message", content, limits::kMaxContentBytes);
   return absl::OkStatus();
@@ -85,21 +87,37 @@ absl::Status CheckSizes(const CheckedSubmission& checked) {
 
 }  // namespace
 
-absl::StatusOr<CheckedSubmission> Admission::Check(Submission submission, absl::Time at) const {
+absl::StatusOr<CheckedSubmission> Admission::Check(const Submission& submission, absl::Time at) const {
+  return std::visit([&](const auto* input) { return Check(*input, at); }, submission);
+}
+
+absl::StatusOr<CheckedSubmission> Admission::Check(const v1::Article& article, absl::Time at) const {
   CheckedSubmission checked;
-  if (std::string* source = std::get_if<std::string>(&submission)) {
-    absl::StatusOr<v1::Article> article = ReadSource(*source);
-    if (!article.ok()) return article.status();
-    checked.article = *std::move(article);
-    checked.id.source_digest = Sha256(*source);
-    checked.source_document = std::move(*source);
-  } else {
-    checked.article = std::move(std::get<v1::Article>(submission));
+  if (absl::Status status = WriteCanonicalForm(article, &checked.canonical_form); !status.ok()) {
+    return NotCanonical(status);
   }
+  if (absl::Status status = CheckSizes(article, 0); !status.ok()) return status;
+  checked.article = article;
+  Judge(checked, at);
+  return checked;
+}
+
+absl::StatusOr<CheckedSubmission> Admission::Check(const std::string& source_document, absl::Time at) const {
+  CheckedSubmission checked;
+  absl::StatusOr<v1::Article> article = ReadSource(source_document);
+  if (!article.ok()) return article.status();
+  checked.article = *std::move(article);
   if (absl::Status status = WriteCanonicalForm(checked.article, &checked.canonical_form); !status.ok()) {
     return NotCanonical(status);
   }
-  if (absl::Status status = CheckSizes(checked); !status.ok()) return status;
+  if (absl::Status status = CheckSizes(checked.article, source_document.size()); !status.ok()) return status;
+  checked.id.source_digest = Sha256(source_document);
+  checked.source_document = source_document;
+  Judge(checked, at);
+  return checked;
+}
+
+void Admission::Judge(CheckedSubmission& checked, absl::Time at) const {
   checked.id.article_digest = Sha256(checked.canonical_form);
   if (!checked.article.secured().empty()) checked.id.secured_digest = Sha256(checked.article.secured());
 
@@ -110,7 +128,6 @@ absl::StatusOr<CheckedSubmission> Admission::Check(Submission submission, absl::
   const bool has_keys = !keyring_.KeysFor(checked.verification.publisher_domain).empty();
   checked.result = MakeVerificationResult(checked.verification, checked.id.article_digest,
                                           policy_.Decide(checked.verification.verdict, has_keys), at);
-  return checked;
 }
 
 absl::StatusOr<PreparedArticle> Admission::Prepare(CheckedSubmission checked) const {

@@ -21,8 +21,9 @@
 
 namespace chirograph {
 
-// An Article, or a source document byte for byte.
-using Submission = std::variant<v1::Article, std::string>;
+// An Article, or a source document byte for byte: of a request, which outlives this. Not copied before it is
+// known to keep to the limits: a message of a few bytes on the wire can be large in memory.
+using Submission = std::variant<const v1::Article*, const std::string*>;
 
 // A submission that was read and whose secured field was checked.
 struct CheckedSubmission {
@@ -50,7 +51,9 @@ class Admission {
 
   // Reads `submission` and judges its secured field at `at`. Whatever the verdict, the answer is OK.
   // Errors (with their ErrorReason): DOCUMENT_UNREADABLE, ARTICLE_NOT_CANONICAL, ARTICLE_TOO_LARGE.
-  absl::StatusOr<CheckedSubmission> Check(Submission submission, absl::Time at) const;
+  absl::StatusOr<CheckedSubmission> Check(const Submission& submission, absl::Time at) const;
+  absl::StatusOr<CheckedSubmission> Check(const v1::Article& article, absl::Time at) const;
+  absl::StatusOr<CheckedSubmission> Check(const std::string& source_document, absl::Time at) const;
 
   // Makes Content and Opening, with fresh salt. Does not ask policy. INTERNAL: no entropy.
   absl::StatusOr<PreparedArticle> Prepare(CheckedSubmission checked) const;
@@ -59,6 +62,9 @@ class Admission {
   const Policy& policy() const { return policy_; }
 
  private:
+  // Fills in what follows from the article and its canonical form.
+  void Judge(CheckedSubmission& checked, absl::Time at) const;
+
   Keyring keyring_;
   Policy policy_;
 };

@@ -75,6 +75,12 @@ absl::Status MakeEmptyFolder(const std::string& directory) {
   return absl::OkStatus();
 }
 
+}  // namespace
+
+std::string ConfigPath(const std::string& directory) {
+  return (fs::path(directory) / "chirographd.yaml").string();
+}
+
 absl::Status CheckIsArchive(const std::string& directory) {
   std::error_code key_error;
   std::error_code store_error;
@@ -103,15 +109,13 @@ absl::Status CheckIsArchive(const std::string& directory) {
                   directory, directory));
 }
 
-}  // namespace
-
-std::string ConfigPath(const std::string& directory) {
-  return (fs::path(directory) / "chirographd.yaml").string();
-}
-
 absl::StatusOr<NoteVerifier> InitArchive(const std::string& directory, const std::string& origin) {
   absl::StatusOr<NoteSigner> signer = NoteSigner::Generate(origin);
-  if (!signer.ok()) return signer.status();
+  if (!signer.ok()) {
+    if (!absl::IsInvalidArgument(signer.status())) return signer.status();
+    return absl::InvalidArgumentError(fmt::format("the origin \"{}\" cannot name a log: {}", origin,
+                                                  std::string(signer.status().message())));
+  }
   Checkpoint empty{.origin = origin, .tree_size = 0, .root_hash = EmptyRootHash()};
   absl::StatusOr<std::string> note = SignCheckpoint(empty, *signer);
   if (!note.ok()) return note.status();

@@ -33,6 +33,10 @@ struct OpenedArchive {
 // ReadSecretFile (log.key; with `allow_shared_key_file`), NoteSigner::Parse and RocksDbLogStore::Open.
 absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file);
 
+// Whether there is an archive in `directory`. NotFound: none. FailedPrecondition: half of one.
+// PermissionDenied: the folder cannot be looked into. The message says what to do.
+absl::Status CheckIsArchive(const std::string& directory);
+
 // DIR/chirographd.yaml.
 std::string ConfigPath(const std::string& directory);
 

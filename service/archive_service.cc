@@ -22,6 +22,16 @@ namespace {
 
 // --- IngestArticle ---
 
+// The article is durable, but the store cannot be read now: "not stored" would be untrue.
+absl::Status ArchivedWithoutReceipt(std::uint64_t index, const absl::Status& status) {
+  if (ReasonOf(status) != v1::ERROR_REASON_STORE_UNAVAILABLE) return status;
+  return MakeError(
+      v1::ERROR_REASON_COMMIT_UNCERTAIN,
+      fmt::format("the article is archived at index {}, but its receipt cannot be made now: send it "
+                  "again to get it ({})",
+                  index, std::string(status.message())));
+}
+
 absl::Status BuildIngestResponse(const Archive& archive, SequencedArticle sequenced,
                                  v1::IngestArticleResponse* response) {
   Placement& placement = sequenced.placement;
@@ -30,7 +40,7 @@ absl::Status BuildIngestResponse(const Archive& archive, SequencedArticle sequen
           ? ReadReceipt(archive.store, *sequenced.tree, placement.index)
           : BuildReceipt(archive.store, *sequenced.tree, placement.index, std::move(placement.log_entry),
                          std::move(placement.opening));
-  if (!receipt.ok()) return receipt.status();
+  if (!receipt.ok()) return ArchivedWithoutReceipt(placement.index, receipt.status());
   *response->mutable_receipt() = *std::move(receipt);
   *response->mutable_verification() = std::move(placement.result);
   response->set_already_archived(placement.already_archived);
@@ -166,8 +176,7 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
   absl::StatusOr<PreparedArticle> Admit(const v1::IngestArticleRequest& request) const {
     absl::StatusOr<Submission> submission = ReadSubmission(request);
     if (!submission.ok()) return submission.status();
-    absl::StatusOr<CheckedSubmission> checked =
-        archive_.admission.Check(*std::move(submission), archive_.clock.Now());
+    absl::StatusOr<CheckedSubmission> checked = archive_.admission.Check(*submission, archive_.clock.Now());
     if (!checked.ok()) return checked.status();
     return archive_.admission.Prepare(*std::move(checked));
   }

@@ -38,7 +38,7 @@ constexpr absl::Duration kStopGrace = absl::Seconds(2);
 
 int Report(const absl::Status& status) {
   fmt::print(stderr, "chirographd: {}{}\n", absl::IsDataLoss(status) ? "DATA_LOSS: " : "",
-             std::string(status.message()));
+             EscapeControls(std::string(status.message())));
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
@@ -73,8 +73,9 @@ int Init(const Flags& flags) {
       "The log's verifier key, for everybody who is to check it:\n\n"
       "    {}\n\n"
       "{}/log.key is secret, and without it the log cannot go on: keep a copy in a safe place.\n"
-      "To serve it:\n\n"
-      "    chirographd serve --data-dir {}\n",
+      "To serve it, with the keyring of the publishers whose signatures are to be checked (without one they "
+      "are UNKNOWN_KEY):\n\n"
+      "    chirographd serve --data-dir {} --keyring KEYRING.yaml\n",
       log->name(), flags.data_dir, log->vkey(), flags.data_dir, flags.data_dir);
   return kExitWell;
 }
@@ -117,6 +118,9 @@ void PrintKeyring(const Keyring& keyring) {
 }
 
 int CheckConfig(const Flags& flags) {
+  if (!flags.data_dir.empty()) {
+    if (absl::Status status = CheckIsArchive(flags.data_dir); !status.ok()) return Report(status);
+  }
   absl::StatusOr<ServerConfig> config = LoadConfig(flags);
   if (!config.ok()) return Report(config.status());
   if (absl::Status status = ValidateServerConfig(*config); !status.ok()) return Report(status);
@@ -195,7 +199,7 @@ void AddConfigFlags(CLI::App& command, Flags& flags) {
 int Main(int argc, char** argv) {
   Flags flags;
   CLI::App app("chirographd: an archive of articles with integrity verification", "chirographd");
-  app.set_version_flag("--version", std::string(kSoftwareVersion));
+  app.set_version_flag("--version", fmt::format("chirographd {}", kSoftwareVersion));
   app.require_subcommand(1);
 
   CLI::App* init = app.add_subcommand("init", "Make an archive, and print the log's verifier key");
@@ -220,7 +224,8 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitWell : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // help, version
+    return Report(absl::InvalidArgumentError(fmt::format("{}; see chirographd --help", error.what())));
   }
   if (init->parsed()) return Init(flags);
   if (check->parsed()) return CheckConfig(flags);

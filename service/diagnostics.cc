@@ -33,8 +33,7 @@ class JsonFormatter final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
 };
 
-// One line for a person. What is no printable character is escaped, so that nobody who has a say in a
-// message can make it look like two.
+// One line for a person.
 class TextFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
@@ -42,14 +41,7 @@ class TextFormatter final : public spdlog::formatter {
         "{} {:<8} ",
         absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time), absl::UTCTimeZone()),
         spdlog::level::to_string_view(message.level).data());
-    for (const char c : message.payload) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte < 0x20 || byte == 0x7F) {
-        line += fmt::format("\\x{:02x}", byte);
-      } else {
-        line += c;
-      }
-    }
+    line += EscapeControls({message.payload.data(), message.payload.size()});
     line += '\n';
     out.append(line.data(), line.data() + line.size());
   }
@@ -66,6 +58,20 @@ void LogFromGrpc(gpr_log_func_args* log) {
 }
 
 }  // namespace
+
+std::string EscapeControls(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      escaped += fmt::format("\\x{:02x}", byte);
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
 
 void StartDiagnostics(DiagnosticsFormat format, const std::string& level) {
   auto logger =

@@ -3,6 +3,7 @@
 #define CHIROGRAPH_SERVICE_DIAGNOSTICS_H_
 
 #include <string>
+#include <string_view>
 
 #include "service/config.h"
 
@@ -12,6 +13,10 @@ namespace chirograph {
 // characters escaped, or one JSON object a line with "time" (UTC), "level", "message". `level` is one of
 // ServerConfig's. Not thread-safe: once, at start.
 void StartDiagnostics(DiagnosticsFormat format, const std::string& level);
+
+// `text` with \xHH for each ASCII control character: for one line on a terminal, so that nobody who has a
+// say in it can make it look like two, or move the cursor.
+std::string EscapeControls(std::string_view text);
 
 }  // namespace chirograph
 

@@ -14,9 +14,9 @@ template <typename Request>
 absl::StatusOr<Submission> ReadInput(const Request& request) {
   switch (request.input_case()) {
     case Request::kArticle:
-      return Submission(request.article());
+      return Submission(&request.article());
     case Request::kSourceDocument:
-      return Submission(request.source_document());
+      return Submission(&request.source_document());
     case Request::INPUT_NOT_SET:
       break;
   }

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -46,8 +45,12 @@ class Store final : public LogStore {
   }
   absl::StatusOr<std::string> ReadTile(TileId id, int width) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const override;
-  absl::StatusOr<std::optional<std::uint64_t>> FindByArticleDigest(const Digest& digest) const override;
-  absl::StatusOr<std::optional<std::uint64_t>> FindBySourceDigest(const Digest& digest) const override;
+  absl::StatusOr<std::optional<std::uint64_t>> FindByArticleDigest(const Digest& digest) const override {
+    return FindFirst(StoreColumn::kArticles, digest);
+  }
+  absl::StatusOr<std::optional<std::uint64_t>> FindBySourceDigest(const Digest& digest) const override {
+    return FindFirst(StoreColumn::kSources, digest);
+  }
   absl::StatusOr<std::vector<std::pair<KeyName, std::uint64_t>>> ReadKeyEventIndexes() const override;
 
  private:
@@ -58,17 +61,20 @@ class Store final : public LogStore {
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
-    // OK, or Unavailable: the store is being opened again, or could not be.
-    absl::Status status() const;
+    // OK; Unavailable: the store is being opened again, or could not be; DataLoss: it never will be.
+    const absl::Status& status() const { return status_; }
     const RocksDbDatabase& database() const { return *database_; }
 
    private:
     const Store& store_;
+    absl::Status status_;
     const RocksDbDatabase* database_ = nullptr;
   };
 
   absl::StatusOr<std::string> ReadAt(StoreColumn column, std::uint64_t index) const;
+  absl::StatusOr<std::optional<std::uint64_t>> FindFirst(StoreColumn column, const Digest& digest) const;
   OpenStore* Opened() const;
+  absl::StatusOr<std::unique_ptr<OpenStore>> OpenAgain() const;
   absl::Status CheckAfterReopening(std::uint64_t tree_size) const;
 
   const std::string path_;
@@ -86,11 +92,15 @@ class Store final : public LogStore {
   mutable int readers_ ABSL_GUARDED_BY(mutex_) = 0;
   // Null while it is not open. Only the committing thread changes it, and only without readers.
   std::unique_ptr<OpenStore> open_ ABSL_GUARDED_BY(mutex_);
+  absl::Status closed_because_ ABSL_GUARDED_BY(mutex_);  // where open_ is null
 };
 
 Store::Reader::Reader(const Store& store) : store_(store) {
   MutexLock lock(store_.mutex_);
-  if (store_.open_ == nullptr) return;
+  if (store_.open_ == nullptr) {
+    status_ = store_.closed_because_;
+    return;
+  }
   database_ = store_.open_->database.get();
   ++store_.readers_;
 }
@@ -99,12 +109,6 @@ Store::Reader::~Reader() {
   if (database_ == nullptr) return;
   MutexLock lock(store_.mutex_);
   if (--store_.readers_ == 0) store_.no_readers_.NotifyAll();
-}
-
-absl::Status Store::Reader::status() const {
-  if (database_ != nullptr) return absl::OkStatus();
-  return absl::UnavailableError(
-      fmt::format("the store in {} is being opened again after a failed write; try again", store_.path_));
 }
 
 OpenStore* Store::Opened() const {
@@ -148,10 +152,26 @@ absl::Status Store::Reopen() {
   std::unique_ptr<OpenStore> closing;
   {
     MutexLock lock(mutex_);
+    closed_because_ = absl::UnavailableError(
+        fmt::format("the store in {} is being opened again after a failed write; try again", path_));
     closing = std::move(open_);  // from here on readers are turned away
     while (readers_ > 0) no_readers_.Wait(mutex_);
   }
   closing.reset();
+  absl::StatusOr<std::unique_ptr<OpenStore>> reopened = OpenAgain();
+  MutexLock lock(mutex_);
+  if (!reopened.ok()) {
+    if (absl::IsDataLoss(reopened.status())) closed_because_ = reopened.status();
+    return reopened.status();
+  }
+  open_ = *std::move(reopened);
+  tree_size_ = open_->tree_size;
+  tree_size_if_stored_.reset();
+  reopening_due_ = false;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<OpenStore>> Store::OpenAgain() const {
   absl::StatusOr<OpenStore> reopened = OpenStoreFolder(path_, identity_, env_);
   if (!reopened.ok()) {
     if (absl::IsDataLoss(reopened.status())) return reopened.status();
@@ -159,14 +179,9 @@ absl::Status Store::Reopen() {
     return absl::UnavailableError(reopened.status().message());
   }
   if (absl::Status status = CheckAfterReopening(reopened->tree_size); !status.ok()) return status;
-  tree_size_ = reopened->tree_size;
-  tree_size_if_stored_.reset();
-  reopening_due_ = false;
   auto open = std::make_unique<OpenStore>(*std::move(reopened));
-  open->mark.Raise(tree_size_);
-  MutexLock lock(mutex_);
-  open_ = std::move(open);
-  return absl::OkStatus();
+  open->mark.Raise(open->tree_size);
+  return open;
 }
 
 absl::Status Store::CheckAfterReopening(std::uint64_t tree_size) const {
@@ -232,39 +247,23 @@ absl::StatusOr<std::optional<std::uint64_t>> Store::FindSubmission(const Submiss
   return index;
 }
 
-absl::StatusOr<std::optional<std::uint64_t>> Store::FindByArticleDigest(const Digest& digest) const {
+absl::StatusOr<std::optional<std::uint64_t>> Store::FindFirst(StoreColumn column,
+                                                              const Digest& digest) const {
   const Reader reader(*this);
   if (!reader.status().ok()) return reader.status();
-  std::optional<std::uint64_t> first;
-  const std::unique_ptr<rocksdb::Iterator> submission =
-      reader.database().NewIterator(StoreColumn::kSubmissions);
-  for (submission->Seek(ToSlice(AsBytes(digest))); submission->Valid(); submission->Next()) {
-    const std::optional<std::uint64_t> index = DecodeIndex(ToView(submission->value()));
-    if (!index) {
-      return absl::DataLossError(fmt::format("submissions[{}] in {} has {} bytes; expected an index of 8",
-                                             ToHex(digest), path_, submission->value().size()));
-    }
-    first = first ? std::min(*first, *index) : *index;
+  const auto name = [&] {
+    return fmt::format("{}[{}] in {}", StoreColumnName(column), ToHex(digest), path_);
+  };
+  const std::unique_ptr<rocksdb::Iterator> first = reader.database().NewIterator(column);
+  first->Seek(ToSlice(EncodeDigestKey(digest, 0)));
+  if (!first->Valid()) {
+    if (first->status().ok()) return std::nullopt;
+    return FromRocksDb(first->status(), name());
   }
-  if (!submission->status().ok()) {
-    return FromRocksDb(submission->status(), fmt::format("submissions[{}] in {}", ToHex(digest), path_));
-  }
-  return first;
-}
-
-absl::StatusOr<std::optional<std::uint64_t>> Store::FindBySourceDigest(const Digest& digest) const {
-  const Reader reader(*this);
-  if (!reader.status().ok()) return reader.status();
-  const std::unique_ptr<rocksdb::Iterator> source = reader.database().NewIterator(StoreColumn::kSources);
-  source->Seek(ToSlice(EncodeSourceKey(digest, 0)));
-  if (!source->Valid()) {
-    if (source->status().ok()) return std::nullopt;
-    return FromRocksDb(source->status(), fmt::format("sources[{}] in {}", ToHex(digest), path_));
-  }
-  const std::optional<SourceKey> key = DecodeSourceKey(ToView(source->key()));
+  const std::optional<DigestKey> key = DecodeDigestKey(ToView(first->key()));
   if (!key) {
-    return absl::DataLossError(fmt::format("sources[{}] in {} has a key of {} bytes; expected 40",
-                                           ToHex(digest), path_, source->key().size()));
+    return absl::DataLossError(
+        fmt::format("{} has a key of {} bytes; expected 40", name(), first->key().size()));
   }
   return key->index;
 }

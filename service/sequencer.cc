@@ -73,6 +73,15 @@ Sequencer::~Sequencer() { Stop(); }
 // A crash before this commit leaves the log without the events, and the next start appends them.
 absl::Status Sequencer::LogKeyEvents() {
   const absl::Time now = clock_.Now();
+  const auto in_force = std::count_if(head_.keys->begin(), head_.keys->end(),
+                                      [](const auto& key) { return !key.second.event.withdrawn(); });
+  if (in_force > 0 && admission_.keyring().publishers().empty() && !options_.may_withdraw_all_keys) {
+    return absl::FailedPreconditionError(fmt::format(
+        "the log has {} publishers' keys in force, but no keyring is given: give it with --keyring "
+        "FILE or in the configuration. (To withdraw them all, in the log and for ever, give a "
+        "keyring whose publishers: is empty)",
+        in_force));
+  }
   BatchBuilder builder(head_, store_, admission_, now);
   for (v1::KeyEvent& event : MissingKeyEvents(admission_.keyring(), *head_.keys, now)) {
     spdlog::info("logging that key {} of {} is {}", event.key_id(), event.publisher_domain(),

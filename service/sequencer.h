@@ -34,6 +34,8 @@ struct SequencerOptions {
   std::size_t max_batch_bytes = std::size_t{8} << 20;
   // How far the last entry's time may be ahead of the clock at start.
   absl::Duration max_clock_lag = absl::Seconds(60);
+  // Whether an empty keyring withdraws all keys that the log has in force. Otherwise it is a mistake.
+  bool may_withdraw_all_keys = true;
   // Between two attempts to open a store again: doubled each time, from first to last.
   std::chrono::milliseconds first_reopen_delay{50};
   std::chrono::milliseconds last_reopen_delay{5000};
@@ -59,8 +61,8 @@ class Sequencer {
 
   // Loads the log from `store`, appends the KeyEvents that `admission`'s keyring calls for, and starts the
   // thread. The references must outlive the sequencer. DataLoss: as RecoverLog. FailedPrecondition: the
-  // log's last time is over max_clock_lag ahead of `clock`. Unavailable: the KeyEvents could not be
-  // committed. The message says what was found.
+  // log's last time is over max_clock_lag ahead of `clock`, or may_withdraw_all_keys forbids it. Unavailable:
+  // the KeyEvents could not be committed. The message says what was found.
   static absl::StatusOr<std::unique_ptr<Sequencer>> Start(LogStore& store, const Admission& admission,
                                                           NoteSigner signer, const Clock& clock,
                                                           SequencerOptions options = {});

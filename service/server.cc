@@ -30,7 +30,7 @@ namespace {
 // Memory that gRPC may hold for calls in flight.
 constexpr std::size_t kGrpcMemoryBytes = std::size_t{256} << 20;
 // Calls in flight on one connection.
-constexpr int kMaxConcurrentStreams = 1024;
+constexpr int kMaxConcurrentStreams = 100;
 constexpr char kArchiveServiceName[] = "chirograph.v1.ArchiveService";
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const TlsFiles& files) {
@@ -177,7 +177,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& data_di
   if (!keyring.ok()) return keyring.status();
   absl::StatusOr<OpenedArchive> opened = OpenArchive(data_dir, config.allow_shared_key_file);
   if (!opened.ok()) return opened.status();
-  return internal::StartServer(*std::move(opened), *std::move(keyring), config, clock);
+  SequencerOptions options;
+  options.may_withdraw_all_keys = !config.keyring.empty();
+  return internal::StartServer(*std::move(opened), *std::move(keyring), config, clock, std::move(options));
 }
 
 }  // namespace chirograph

@@ -43,12 +43,19 @@ std::string_view StoreColumnName(StoreColumn column) {
       return "tiles";
     case StoreColumn::kSubmissions:
       return "submissions";
+    case StoreColumn::kArticles:
+      return "articles";
     case StoreColumn::kSources:
       return "sources";
     case StoreColumn::kKeyEvents:
       return "key_events";
   }
   return "unknown";
+}
+
+bool IsFoundByDigest(StoreColumn column) {
+  return column == StoreColumn::kSubmissions || column == StoreColumn::kArticles ||
+         column == StoreColumn::kSources;
 }
 
 std::optional<std::uint32_t> ParseStoreVersion(std::string_view value) {
@@ -96,15 +103,15 @@ std::string EncodeSubmissionKey(const SubmissionId& id) {
   return key;
 }
 
-std::string EncodeSourceKey(const Digest& source_digest, std::uint64_t index) {
-  std::string key(AsBytes(source_digest));
+std::string EncodeDigestKey(const Digest& digest, std::uint64_t index) {
+  std::string key(AsBytes(digest));
   AppendIndex(index, &key);
   return key;
 }
 
-std::optional<SourceKey> DecodeSourceKey(std::string_view bytes) {
+std::optional<DigestKey> DecodeDigestKey(std::string_view bytes) {
   if (bytes.size() != kSha256Bytes + kIndexBytes) return std::nullopt;
-  return SourceKey{*DigestFromBytes(bytes.substr(0, kSha256Bytes)), *DecodeIndex(bytes.substr(kSha256Bytes))};
+  return DigestKey{*DigestFromBytes(bytes.substr(0, kSha256Bytes)), *DecodeIndex(bytes.substr(kSha256Bytes))};
 }
 
 std::string EncodeKeyName(const KeyName& name) {

@@ -30,15 +30,21 @@ enum class StoreColumn {
   kContent,
   kTiles,
   kSubmissions,
+  kArticles,
   kSources,
   kKeyEvents,
 };
 inline constexpr std::array kAllStoreColumns = {
-    StoreColumn::kMeta,  StoreColumn::kEntries,     StoreColumn::kOpenings, StoreColumn::kContent,
-    StoreColumn::kTiles, StoreColumn::kSubmissions, StoreColumn::kSources,  StoreColumn::kKeyEvents};
+    StoreColumn::kMeta,     StoreColumn::kEntries, StoreColumn::kOpenings,
+    StoreColumn::kContent,  StoreColumn::kTiles,   StoreColumn::kSubmissions,
+    StoreColumn::kArticles, StoreColumn::kSources, StoreColumn::kKeyEvents};
 
-// "meta", "entries", "openings", "content", "tiles", "submissions", "sources", "key_events". On disk.
+// "meta", "entries", "openings", "content", "tiles", "submissions", "articles", "sources", "key_events". On
+// disk.
 std::string_view StoreColumnName(StoreColumn column);
+
+// Whether keys of `column` begin with a digest of 32 bytes, by which they are looked up together.
+bool IsFoundByDigest(StoreColumn column);
 
 // Keys of meta. On disk. Their values: kStoreVersion in decimal; the origin; the C2SP verifier key; the
 // signed note of the last commit.
@@ -73,20 +79,21 @@ std::string EncodeTileKey(TileId id);
 inline constexpr std::size_t kSubmissionTagBytes = 16;
 std::string EncodeSubmissionKey(const SubmissionId& id);
 
-// Keys of sources: source_digest (32 bytes), index (8 bytes). The value is empty.
-std::string EncodeSourceKey(const Digest& source_digest, std::uint64_t index);
-struct SourceKey {
-  Digest source_digest = {};
+// Keys of articles and sources: article_digest or source_digest (32 bytes), index (8 bytes). The value is
+// empty. How often an article was submitted is for strangers to choose: the first of them is found at once.
+std::string EncodeDigestKey(const Digest& digest, std::uint64_t index);
+struct DigestKey {
+  Digest digest = {};
   std::uint64_t index = 0;
 };
-std::optional<SourceKey> DecodeSourceKey(std::string_view bytes);
+std::optional<DigestKey> DecodeDigestKey(std::string_view bytes);
 
 // Keys of key_events: publisher domain, 0x00, key id; neither has a 0x00 in it, so that the order is that
 // of KeyName. The value is EncodeIndex of the last KeyEvent.
 std::string EncodeKeyName(const KeyName& name);
 std::optional<KeyName> DecodeKeyName(std::string_view bytes);
 
-// Bytes at the beginning of keys of submissions and sources that are looked up together.
+// Bytes at the beginning of keys that are looked up together where IsFoundByDigest.
 inline constexpr std::size_t kDigestPrefixBytes = kSha256Bytes;
 
 }  // namespace chirograph

@@ -29,7 +29,7 @@ absl::Status BuildVerifyResponse(const Archive& archive, const v1::VerifyArticle
     }
     at = FromTimestamp(request.evaluated_at());
   }
-  absl::StatusOr<CheckedSubmission> checked = archive.admission.Check(*std::move(submission), at);
+  absl::StatusOr<CheckedSubmission> checked = archive.admission.Check(*submission, at);
   if (!checked.ok()) return checked.status();
   absl::StatusOr<std::optional<std::uint64_t>> index = archive.store.FindSubmission(checked->id);
   if (!index.ok()) return FromStoreError(index.status());

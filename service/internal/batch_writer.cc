@@ -58,8 +58,9 @@ absl::Status BatchWriter::AddEntry(std::uint64_t index, const NewEntry& entry,
     Put(database, StoreColumn::kOpenings, key, entry.opening);
     Put(database, StoreColumn::kContent, key, entry.content);
     Put(database, StoreColumn::kSubmissions, EncodeSubmissionKey(*entry.submission), key);
+    Put(database, StoreColumn::kArticles, EncodeDigestKey(entry.submission->article_digest, index), "");
     if (entry.submission->source_digest) {
-      Put(database, StoreColumn::kSources, EncodeSourceKey(*entry.submission->source_digest, index), "");
+      Put(database, StoreColumn::kSources, EncodeDigestKey(*entry.submission->source_digest, index), "");
     }
   }
   if (entry.key) Put(database, StoreColumn::kKeyEvents, EncodeKeyName(*entry.key), key);

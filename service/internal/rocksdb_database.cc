@@ -115,13 +115,16 @@ absl::Status FromRocksDb(const rocksdb::Status& status, std::string_view what) {
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenColumns(const std::string& path,
-                                                                              rocksdb::DBOptions options) {
+                                                                              rocksdb::DBOptions options,
+                                                                              Access access) {
   auto replay = std::make_unique<ReplayCheck>();
   options.wal_filter = replay.get();
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status =
-      rocksdb::DB::Open(options, path, StoreColumnDescriptors(), &handles, &opened);
+      access == Access::kWrite
+          ? rocksdb::DB::Open(options, path, StoreColumnDescriptors(), &handles, &opened)
+          : rocksdb::DB::OpenForReadOnly(options, path, StoreColumnDescriptors(), &handles, &opened);
   if (!replay->finding().empty()) return Damaged(path, replay->finding());
   if (!status.ok()) return FromRocksDb(status, path);
 
@@ -149,15 +152,34 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Create(const s
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.error_if_exists = true;
-  return OpenColumns(path, options);
+  return OpenColumns(path, options, Access::kWrite);
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(const std::string& path,
                                                                        rocksdb::Env* env) {
+  return OpenChecked(path, env, Access::kWrite);
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenToRead(const std::string& path,
+                                                                             rocksdb::Env* env) {
+  if (absl::Status status = CheckPresence(path); !status.ok()) return status;
+  // To read, RocksDB takes no lock, and would see the files of a running process come and go.
+  rocksdb::FileLock* lock = nullptr;
+  if (const rocksdb::Status status = env->LockFile(path + "/LOCK", &lock); !status.ok()) {
+    return FromRocksDb(status, path);
+  }
+  absl::StatusOr<std::unique_ptr<RocksDbDatabase>> database = OpenChecked(path, env, Access::kRead);
+  if (const rocksdb::Status status = env->UnlockFile(lock); !status.ok()) return FromRocksDb(status, path);
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenChecked(const std::string& path,
+                                                                              rocksdb::Env* env,
+                                                                              Access access) {
   if (absl::Status status = CheckPresence(path); !status.ok()) return status;
   const rocksdb::DBOptions options = StoreDbOptions(env);
   if (absl::Status status = CheckColumns(path, options); !status.ok()) return status;
-  absl::StatusOr<std::unique_ptr<RocksDbDatabase>> database = OpenColumns(path, options);
+  absl::StatusOr<std::unique_ptr<RocksDbDatabase>> database = OpenColumns(path, options, access);
   if (!database.ok()) return database;
   const absl::StatusOr<std::string> version = (*database)->GetMeta(kMetaVersionKey);
   if (!version.ok()) return version.status();
@@ -188,7 +210,7 @@ absl::StatusOr<std::string> RocksDbDatabase::GetMeta(std::string_view key) const
 
 std::unique_ptr<rocksdb::Iterator> RocksDbDatabase::NewIterator(StoreColumn column) const {
   rocksdb::ReadOptions options;
-  options.prefix_same_as_start = column == StoreColumn::kSubmissions || column == StoreColumn::kSources;
+  options.prefix_same_as_start = IsFoundByDigest(column);
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, handle(column)));
 }
 

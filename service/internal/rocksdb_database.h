@@ -41,6 +41,10 @@ class RocksDbDatabase {
   // columns are missing; the write-ahead logs have a hole.
   static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(const std::string& path, rocksdb::Env* env);
 
+  // The same, and changes nothing on disk: no file is made, replaced or deleted, and Write fails.
+  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> OpenToRead(const std::string& path,
+                                                                     rocksdb::Env* env);
+
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;
   // Closes it. Nothing is flushed: what the next opening finds is what it would find after a crash.
@@ -53,8 +57,8 @@ class RocksDbDatabase {
   // The value of `key` in meta. DataLoss where it is missing.
   absl::StatusOr<std::string> GetMeta(std::string_view key) const;
 
-  // Over all of `column`, or, in submissions and sources, over keys with the digest that Seek's begins
-  // with, until Valid() is false; then ask status().
+  // Over all of `column`, or, where IsFoundByDigest, over keys with the digest that Seek's begins with, until
+  // Valid() is false; then ask status().
   std::unique_ptr<rocksdb::Iterator> NewIterator(StoreColumn column) const;
 
   // One more than the last index in entries; 0 where there is none.
@@ -69,9 +73,14 @@ class RocksDbDatabase {
   const std::string& path() const { return path_; }
 
  private:
+  enum class Access { kRead, kWrite };
+
   explicit RocksDbDatabase(std::string path) : path_(std::move(path)) {}
+  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> OpenChecked(const std::string& path,
+                                                                      rocksdb::Env* env, Access access);
   static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> OpenColumns(const std::string& path,
-                                                                      rocksdb::DBOptions options);
+                                                                      rocksdb::DBOptions options,
+                                                                      Access access);
 
   std::string path_;
   std::unique_ptr<rocksdb::WalFilter> replay_check_;  // db_ keeps a pointer to it

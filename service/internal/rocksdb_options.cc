@@ -49,7 +49,7 @@ rocksdb::ColumnFamilyOptions ColumnOptions(StoreColumn column, rocksdb::BlockBas
     options.write_buffer_size = kContentWriteBufferBytes;
     options.compression = rocksdb::kLZ4Compression;
   }
-  if (column == StoreColumn::kSubmissions || column == StoreColumn::kSources) {
+  if (IsFoundByDigest(column)) {
     // Random keys, and nearly every question is about one that is not there. A filter of the digests
     // answers for whole keys too, at half the size of one of both.
     options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kDigestPrefixBytes));

@@ -27,8 +27,9 @@ using ::testing::UnorderedElementsAre;
 ReceivedError ErrorOf(const absl::Status& status) { return ReadRpcStatus(ToRpcStatus(status)); }
 
 // Of a test that looks at nothing but the reading.
-absl::StatusOr<CheckedSubmission> Check(Submission submission) {
-  return Admission(Keyring(), Policy()).Check(std::move(submission), kTestNow);
+template <typename Input>
+absl::StatusOr<CheckedSubmission> Check(const Input& input) {
+  return Admission(Keyring(), Policy()).Check(input, kTestNow);
 }
 
 v1::Opening OpeningOf(const PreparedArticle& prepared) { return ParseOpening(prepared.opening).value(); }
@@ -92,7 +93,9 @@ TEST(AdmissionTest, AnEmptySecuredFieldIsNone) {
 TEST(AdmissionTest, SaysThatASignatureVerifies) {
   const TestPublisher publisher(kTestDomain, "2026-ed", KeyAlgorithm::kEd25519, EnvelopeKind::kAes256Gcm);
   const Admission admission(KeyringOf({&publisher}), Policy());
-  for (Submission submission : {Submission(publisher.Article(1)), Submission(publisher.Document(1))}) {
+  const v1::Article article = publisher.Article(1);
+  const std::string document = publisher.Document(1);
+  for (const Submission& submission : {Submission(&article), Submission(&document)}) {
     const auto checked = admission.Check(submission, kTestNow);
     ASSERT_THAT(checked, IsOk());
     EXPECT_EQ(checked->verification.verdict, Verdict::kValid);

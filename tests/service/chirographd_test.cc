@@ -285,6 +285,23 @@ TEST_F(ChirographdTest, TheKeyringIsReadAndLogged) {
   EXPECT_THAT(server->Wait().err, HasSubstr("logging that key key-1 of news.example"));
 }
 
+TEST_F(ChirographdTest, AForgottenKeyringDoesNotWithdrawTheKeys) {
+  Init();
+  const std::string keyring = WriteKeyring(TestPublisher());
+  const auto stop = [](ChildProcess& server) {
+    server.Signal(SIGTERM);
+    return server.Wait();
+  };
+  EXPECT_EQ(stop(*Serve({"--listen", "127.0.0.1:0", "--keyring", keyring})).code, 0);
+  const ProcessResult forgotten = ServeToItsEnd({"--listen", "127.0.0.1:0"});
+  EXPECT_EQ(forgotten.code, 2);
+  EXPECT_THAT(forgotten.err, HasSubstr("has 1 publishers' keys in force, but no keyring is given"));
+  // Who means it says so.
+  std::ofstream(keyring) << "publishers: {}\n";
+  EXPECT_THAT(stop(*Serve({"--listen", "127.0.0.1:0", "--keyring", keyring})).err, HasSubstr("is withdrawn"));
+  EXPECT_EQ(stop(*Serve({"--listen", "127.0.0.1:0"})).code, 0);
+}
+
 TEST_F(ChirographdTest, ServesTls) {
   Init();
   const TlsCertificate made = MakeTlsCertificate(folder_.path(), "server");
@@ -337,6 +354,12 @@ TEST_F(ChirographdTest, CheckConfigFindsWhatServeWouldRefuse) {
   EXPECT_EQ(tls.code, 2);
   EXPECT_THAT(tls.err, HasSubstr("c.yaml: expected the server's certificate"));
   EXPECT_THAT(tls.out, Not(HasSubstr("is well")));
+}
+
+TEST_F(ChirographdTest, CheckConfigRefusesAFolderWithoutAnArchive) {
+  const ProcessResult result = Run({"check-config", "--data-dir", folder_ / "tpyo"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("no archive at " + (folder_ / "tpyo")));
 }
 
 TEST_F(ChirographdTest, CheckConfigDoesNotOpenTheArchive) {

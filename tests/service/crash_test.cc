@@ -111,6 +111,8 @@ TEST_F(CrashTest, ATornTailOfWhatWasAcknowledgedIsFound) {
     MakeImage(wal.substr(0, cut));
     EXPECT_THAT(RocksDbLogStore::Open(image_, kTestIdentity),
                 StatusIs(StatusCode::kDataLoss, "but 5 were acknowledged"));
+    // What may still be saved from it is where it was.
+    EXPECT_EQ(ReadBytes(image_ + "/" + std::filesystem::path(wal_).filename().string()), wal.substr(0, cut));
   }
 }
 

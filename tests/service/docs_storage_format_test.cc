@@ -84,7 +84,8 @@ TEST_F(DocsStorageFormat, KeysAreThePages) {
       DocLines(kPage, "keys"),
       testing::ElementsAre(HexEncode(EncodeIndex(1)), HexEncode(EncodeTileKey({0, 0})),
                            HexEncode(EncodeSubmissionKey({article_digest_, std::nullopt, source_digest_})),
-                           HexEncode(EncodeSourceKey(source_digest_, 1))));
+                           HexEncode(EncodeDigestKey(article_digest_, 1)),
+                           HexEncode(EncodeDigestKey(source_digest_, 1))));
 }
 
 TEST(DocsStorageFormatPage, NamesEachColumn) {

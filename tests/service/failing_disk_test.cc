@@ -103,7 +103,7 @@ TEST_F(FailingDiskTest, ReadErrorsAreUnavailableAndNameColumnAndIndex) {
   const SubmissionId id = *log_.entries()[11].submission;
   EXPECT_THAT(store_->FindSubmission(id), StatusIs(StatusCode::kUnavailable, "submissions["));
   EXPECT_THAT(store_->FindByArticleDigest(id.article_digest),
-              StatusIs(StatusCode::kUnavailable, "submissions["));
+              StatusIs(StatusCode::kUnavailable, "articles["));
   EXPECT_THAT(store_->FindBySourceDigest(*id.source_digest), StatusIs(StatusCode::kUnavailable, "sources["));
   EXPECT_THAT(store_->ReadKeyEventIndexes(), StatusIs(StatusCode::kUnavailable, "key_events"));
   const CommitResult result = store_->Commit(log_.MakeBatch(1));  // it reads the tile that is to grow

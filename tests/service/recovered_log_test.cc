@@ -187,8 +187,9 @@ TEST_F(RecoveredLogTest, AValueThatIsNoIndexIsDataLossToItsReader) {
   Overwrite(StoreColumn::kSubmissions, EncodeSubmissionKey(id), "7");
   EXPECT_THAT(store_->FindSubmission(id),
               StatusIs(StatusCode::kDataLoss, "has 1 bytes; expected an index of 8"));
-  EXPECT_THAT(store_->FindByArticleDigest(id.article_digest),
-              StatusIs(StatusCode::kDataLoss, "has 1 bytes; expected an index of 8"));
+  Overwrite(StoreColumn::kArticles, std::string(AsBytes(Sha256("an article"))) + std::string(9, '\0'), "");
+  EXPECT_THAT(store_->FindByArticleDigest(Sha256("an article")),
+              StatusIs(StatusCode::kDataLoss, "has a key of 41 bytes; expected 40"));
   Overwrite(StoreColumn::kSources, std::string(AsBytes(Sha256("a source"))) + std::string(9, '\0'), "");
   EXPECT_THAT(store_->FindBySourceDigest(Sha256("a source")),
               StatusIs(StatusCode::kDataLoss, "has a key of 41 bytes; expected 40"));

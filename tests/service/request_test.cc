@@ -27,8 +27,8 @@ TYPED_TEST(ReadSubmissionTest, TakesAnArticle) {
   request.mutable_article()->set_title("A title");
   const auto submission = ReadSubmission(request);
   ASSERT_TRUE(submission.ok());
-  ASSERT_TRUE(std::holds_alternative<v1::Article>(*submission));
-  EXPECT_EQ(std::get<v1::Article>(*submission).title(), "A title");
+  ASSERT_TRUE(std::holds_alternative<const v1::Article*>(*submission));
+  EXPECT_EQ(std::get<const v1::Article*>(*submission)->title(), "A title");
 }
 
 TYPED_TEST(ReadSubmissionTest, TakesASourceDocumentByteForByte) {
@@ -37,8 +37,8 @@ TYPED_TEST(ReadSubmissionTest, TakesASourceDocumentByteForByte) {
   request.set_source_document(bytes);
   const auto submission = ReadSubmission(request);
   ASSERT_TRUE(submission.ok());
-  ASSERT_TRUE(std::holds_alternative<std::string>(*submission));
-  EXPECT_EQ(std::get<std::string>(*submission), bytes);
+  ASSERT_TRUE(std::holds_alternative<const std::string*>(*submission));
+  EXPECT_EQ(*std::get<const std::string*>(*submission), bytes);
 }
 
 TYPED_TEST(ReadSubmissionTest, AnEmptyDocumentIsASubmission) {
@@ -46,7 +46,7 @@ TYPED_TEST(ReadSubmissionTest, AnEmptyDocumentIsASubmission) {
   request.set_source_document("");
   const auto submission = ReadSubmission(request);
   ASSERT_TRUE(submission.ok());
-  EXPECT_TRUE(std::holds_alternative<std::string>(*submission));
+  EXPECT_TRUE(std::holds_alternative<const std::string*>(*submission));
 }
 
 TYPED_TEST(ReadSubmissionTest, RefusesNone) {

@@ -271,9 +271,10 @@ TEST_F(RocksDbLogStoreTest, OpenWithoutAStoreMakesNothing) {
 
 TEST_F(RocksDbLogStoreTest, RefusesTheLogOfAnotherOrigin) {
   MakeStore(path_, log_);
-  EXPECT_THAT(RocksDbLogStore::Open(path_, {"other.example", kTestIdentity.verifier_key}),
-              StatusIs(StatusCode::kFailedPrecondition,
-                       "holds the log \"log.example/2026\", not \"other.example\"; correct the origin"));
+  EXPECT_THAT(
+      RocksDbLogStore::Open(path_, {"other.example", kTestIdentity.verifier_key}),
+      StatusIs(StatusCode::kFailedPrecondition,
+               "holds the log \"log.example/2026\", but log.key is that of \"other.example\"; put back the"));
 }
 
 TEST_F(RocksDbLogStoreTest, RefusesAnotherLogKey) {
@@ -439,7 +440,8 @@ TEST_F(RocksDbLogStoreTest, ReopenFindsThatTheStoreWasExchanged) {
   EXPECT_THAT(RocksDbLogStore::Create(path_, kTestIdentity, log_.EmptyCheckpoint()), IsOk());
   EXPECT_THAT(store->Reopen(),
               StatusIs(StatusCode::kDataLoss, "has 0 entries after it was opened again; expected 3"));
-  EXPECT_THAT(store->ReadEntry(0), StatusIs(StatusCode::kUnavailable, ""));
+  // It will not get better: "try again" would be untrue.
+  EXPECT_THAT(store->ReadEntry(0), StatusIs(StatusCode::kDataLoss, "expected 3"));
 }
 
 TEST_F(RocksDbLogStoreTest, ReadersAreSafeDuringCommitsAndReopening) {

@@ -23,8 +23,8 @@ TEST(StorageSchemaTest, NamesStayWhatIsOnDisk) {
   EXPECT_EQ(kStoreVersion, 1u);
   std::vector<std::string> names;
   for (const StoreColumn column : kAllStoreColumns) names.emplace_back(StoreColumnName(column));
-  EXPECT_THAT(names, ElementsAre("meta", "entries", "openings", "content", "tiles", "submissions", "sources",
-                                 "key_events"));
+  EXPECT_THAT(names, ElementsAre("meta", "entries", "openings", "content", "tiles", "submissions", "articles",
+                                 "sources", "key_events"));
   EXPECT_EQ(kMetaVersionKey, "format_version");
   EXPECT_EQ(kMetaOriginKey, "origin");
   EXPECT_EQ(kMetaVerifierKeyKey, "verifier_key");
@@ -75,15 +75,15 @@ TEST(StorageSchemaTest, SubmissionsThatDifferHaveOtherKeys) {
   EXPECT_EQ(keys.size(), 9u);
 }
 
-TEST(StorageSchemaTest, SourceKeysSortByIndex) {
-  const std::string key = EncodeSourceKey(DigestOf('\xdd'), 258);
+TEST(StorageSchemaTest, DigestKeysSortByIndex) {
+  const std::string key = EncodeDigestKey(DigestOf('\xdd'), 258);
   EXPECT_EQ(HexEncode(key), std::string(64, 'd') + "0000000000000102");
-  const std::optional<SourceKey> decoded = DecodeSourceKey(key);
+  const std::optional<DigestKey> decoded = DecodeDigestKey(key);
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(decoded->source_digest, DigestOf('\xdd'));
+  EXPECT_EQ(decoded->digest, DigestOf('\xdd'));
   EXPECT_EQ(decoded->index, 258u);
-  EXPECT_FALSE(DecodeSourceKey(key.substr(1)));
-  EXPECT_FALSE(DecodeSourceKey(key + "x"));
+  EXPECT_FALSE(DecodeDigestKey(key.substr(1)));
+  EXPECT_FALSE(DecodeDigestKey(key + "x"));
 }
 
 TEST(StorageSchemaTest, KeyNamesSortAsTheirStructs) {

@@ -73,13 +73,19 @@ class TestArchive {
     return absl::OkStatus();
   }
 
-  PreparedArticle Prepare(Submission submission) const {
-    return admission_->Prepare(admission_->Check(std::move(submission), clock.Now()).value()).value();
+  // An article, or a source document.
+  template <typename Input>
+  PreparedArticle Prepare(const Input& submission) const {
+    return admission_->Prepare(admission_->Check(submission, clock.Now()).value()).value();
   }
-  std::future<Sequenced> Submit(Submission submission) {
-    return SubmitTo(*sequencer_, Prepare(std::move(submission)));
+  template <typename Input>
+  std::future<Sequenced> Submit(const Input& submission) {
+    return SubmitTo(*sequencer_, Prepare(submission));
   }
-  Sequenced Ingest(Submission submission) { return Submit(std::move(submission)).get(); }
+  template <typename Input>
+  Sequenced Ingest(const Input& submission) {
+    return Submit(submission).get();
+  }
 
   std::uint64_t tree_size() const { return sequencer_->tree()->checkpoint.tree_size; }
   v1::LogEntry ReadEntry(std::uint64_t index) const {
