@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -120,16 +121,19 @@ TEST_F(FileTest, ReplacesTheFileBehindALink) {
 TEST_F(FileTest, WritesIntoAFifoAndLeavesItOne) {
   ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0600), 0);
   fs::create_symlink(folder_ / "fifo", folder_ / "link");
+  fs::create_hard_link(folder_ / "fifo", folder_ / "same");
   const std::string bytes(200'000, 'x');  // more than a pipe holds
   for (const std::string name : {"fifo", "link"}) {
     absl::StatusOr<std::string> read = absl::UnknownError("not read");
     std::thread reader([&] { read = ReadFile(Path(name), bytes.size()); });
     EXPECT_TRUE(WriteFileAtomically(Path(name), bytes, FileAccess::kSecret).ok());
+    // Where it was replaced instead, the reader still waits for a writer.
+    close(open(Path("same").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
     reader.join();
     EXPECT_TRUE(fs::is_fifo(folder_ / "fifo"));
     EXPECT_TRUE(read.ok() && *read == bytes);
     EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
-    EXPECT_EQ(CountFiles(), 2U);
+    EXPECT_EQ(CountFiles(), 3U);
   }
 }
 
