@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxCanonicalFormBytes = std::size_t{1792} * 1024;
 inline constexpr std::size_t kMaxContentBytes = std::size_t{3584} * 1024;
 // Bytes of the URL that an Opening takes from an article.
 inline constexpr std::size_t kMaxUrlBytes = std::size_t{8} * 1024;
-// Bytes of a secured field that is stored; one over kMaxSecuredFieldChars is MALFORMED.
+// Bytes of a secured field: 20 times what the largest key needs. An article with a longer one is not taken.
 inline constexpr std::size_t kMaxSecuredFieldBytes = std::size_t{16} * 1024;
 // Bytes of the text of all scalars once aliases are expanded.
 inline constexpr std::size_t kMaxExpandedScalarBytes = kMaxCanonicalFormBytes;
@@ -39,8 +39,6 @@ inline constexpr int kMaxNesting = 16;
 
 // --- The secured field and keys ---
 
-// Characters of a secured field: base64 of a 4096-bit signature with a block of padding, ';', an IV.
-inline constexpr std::size_t kMaxSecuredFieldChars = 1024;
 inline constexpr std::size_t kMaxKeyIdChars = 64;
 inline constexpr std::size_t kMaxKeysPerPublisher = 8;
 inline constexpr std::size_t kMaxDomainChars = 253;

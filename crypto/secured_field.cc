@@ -93,7 +93,7 @@ std::string SigningInput(std::string_view canonical_form) {
 }
 
 std::variant<ParsedSecuredField, VerdictReason> ParseSecuredField(std::string_view secured) {
-  if (secured.size() > limits::kMaxSecuredFieldChars) return VerdictReason::kTooLong;
+  if (secured.size() > limits::kMaxSecuredFieldBytes) return VerdictReason::kTooLong;
   const std::size_t separator = secured.find(kSeparator);
   const std::string_view first = secured.substr(0, separator);
   if (first.empty()) return VerdictReason::kWrongParts;

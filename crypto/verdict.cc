@@ -75,7 +75,7 @@ std::string_view VerdictReasonText(VerdictReason reason) {
     case VerdictReason::kNotBase64:
       return "the secured field is not canonical base64";
     case VerdictReason::kTooLong:
-      return "the secured field is longer than any key needs";
+      return "the secured field is far longer than any key needs";
     case VerdictReason::kFitsNoKey:
       return "the lengths in the secured field fit none of the publisher's keys";
     case VerdictReason::kNoPublisher:

@@ -31,6 +31,10 @@ void FillLogInfo(const Archive& archive, v1::GetLogInfoResponse* response) {
   limits.set_max_front_matter_bytes(limits::kMaxFrontMatterBytes);
   limits.set_max_canonical_form_bytes(limits::kMaxCanonicalFormBytes);
   limits.set_max_nesting(limits::kMaxNesting);
+  limits.set_max_nodes(limits::kMaxArticleNodes);
+  limits.set_max_secured_bytes(limits::kMaxSecuredFieldBytes);
+  limits.set_max_url_bytes(limits::kMaxUrlBytes);
+  limits.set_max_content_bytes(limits::kMaxContentBytes);
 }
 
 absl::Status BuildInclusionProof(const Archive& archive, const v1::GetInclusionProofRequest& request,

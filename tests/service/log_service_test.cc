@@ -47,6 +47,10 @@ TEST_F(LogServiceTest, SaysWhichLogItIsAndWhatItTakes) {
   EXPECT_EQ(info->limits().max_source_document_bytes(), limits::kMaxSourceDocumentBytes);
   EXPECT_EQ(info->limits().max_front_matter_bytes(), limits::kMaxFrontMatterBytes);
   EXPECT_EQ(info->limits().max_canonical_form_bytes(), limits::kMaxCanonicalFormBytes);
+  EXPECT_EQ(info->limits().max_nodes(), limits::kMaxArticleNodes);
+  EXPECT_EQ(info->limits().max_secured_bytes(), limits::kMaxSecuredFieldBytes);
+  EXPECT_EQ(info->limits().max_url_bytes(), limits::kMaxUrlBytes);
+  EXPECT_EQ(info->limits().max_content_bytes(), limits::kMaxContentBytes);
   EXPECT_EQ(info->limits().max_nesting(), static_cast<std::uint32_t>(limits::kMaxNesting));
   // Who has the key from there can check the checkpoint.
   const auto log = NoteVerifier::Parse(info->verifier_key());
