@@ -23,7 +23,9 @@ struct ArticleFiles {
   // What was passed over in folders.
   std::size_t hidden = 0;       // files and folders whose name begins with a dot
   std::size_t other_names = 0;  // files that do not end in .md, .markdown or .txt
-  // Paths that are not there, and folders that could not be read (in part).
+  std::size_t other_kinds = 0;  // links to folders, sockets and the like
+  // What should have been taken and could not: paths that are not there, folders that could not be read (in
+  // part), and links of an article's name that lead nowhere.
   std::vector<std::pair<std::string, absl::Status>> errors;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // chirograph ingest: archive files and folders.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -79,7 +80,8 @@ class IngestPrinter {
     };
     add(tally_.of(IngestFate::kArchived), "new");
     add(tally_.of(IngestFate::kAlreadyArchived), "known");
-    add(tally_.of(IngestFate::kRefused) + tally_.of(IngestFate::kNotWanted), "refused");
+    add(tally_.of(IngestFate::kRefused), "refused");
+    add(tally_.of(IngestFate::kNotWanted), "not sent");
     add(tally_.failed(), "failed");
     return note;
   }
@@ -94,13 +96,7 @@ class IngestPrinter {
 
 // Paths that are not there, and folders that could not be read.
 ExitCode ReportPathErrors(const ArticleFiles& files, Console& console) {
-  for (const auto& [path, status] : files.errors) {
-    if (console.json()) {
-      console.Json(InputErrorJson(path, InputErrorOf(status)));
-    } else {
-      console.Error(DescribeInput(path, InputErrorOf(status)));
-    }
-  }
+  for (const auto& [path, status] : files.errors) ReportFileFailure(path, status, console);
   return files.errors.empty() ? ExitCode::kWell : ExitCode::kCouldNot;
 }
 
@@ -120,22 +116,34 @@ IngestTotals SendAll(const Connection& connection, const ArticleFiles& files, co
   return {printer.tally(), printer.worst()};
 }
 
+void PrintSummary(const IngestTally& tally, const ArticleFiles& files, double seconds, Console& console) {
+  if (console.json()) {
+    console.Json(SummaryJson(tally, files, seconds));
+  } else if (files.has_folder || files.files.size() > 1) {
+    for (const std::string& line : SummaryLines(tally, files, seconds)) console.Line(line);
+  }
+}
+
 ExitCode RunIngest(const IngestOptions& options, CommandContext& context) {
   Console& console = context.console;
+  if (std::count(options.paths.begin(), options.paths.end(), "-") > 1) {
+    console.Error("standard input (-) can be read once only");
+    return ExitCode::kUsage;
+  }
   const ArticleFiles files = FindArticleFiles(options.paths);
   const ExitCode path_errors = ReportPathErrors(files, console);
-  if (files.files.empty() && path_errors != ExitCode::kWell) return path_errors;
+  if (files.files.empty()) {
+    // Nothing to ask of an archive.
+    PrintSummary(IngestTally(), files, /*seconds=*/0, console);
+    return path_errors;
+  }
   const Connection connection = ConnectToArchive(context);
   if (connection.client == nullptr) return Worst(path_errors, connection.code);
 
   const absl::Time start = context.host.Now();
   const IngestTotals totals = SendAll(connection, files, options, context);
   const double seconds = absl::ToDoubleSeconds(context.host.Now() - start);
-  if (console.json()) {
-    console.Json(SummaryJson(totals.tally, files, seconds));
-  } else if (files.has_folder || files.files.size() > 1) {
-    for (const std::string& line : SummaryLines(totals.tally, files, seconds)) console.Line(line);
-  }
+  PrintSummary(totals.tally, files, seconds, console);
   return Worst(path_errors, totals.worst);
 }
 

@@ -35,8 +35,7 @@ bool IsArchived(const IngestAnswer& answer) {
 // Why it was refused, and what to do.
 std::string RefusalText(const IngestAnswer& answer) {
   const Verdict verdict = VerdictOf(answer);
-  const std::string_view by = answer.fate == IngestFate::kNotWanted ? ", not sent" : "";
-  return fmt::format("{}{}; {}", VerdictReasonText(ReasonOf(answer)), by, AdviceFor(verdict));
+  return fmt::format("{}; {}", VerdictReasonText(ReasonOf(answer)), AdviceFor(verdict));
 }
 
 std::string Row(std::string_view name, const std::array<std::string, 4>& cells, std::size_t columns) {
@@ -48,11 +47,12 @@ std::string Row(std::string_view name, const std::array<std::string, 4>& cells, 
 
 std::string SkippedText(const ArticleFiles& files) {
   std::string text;
-  if (files.hidden > 0) text += fmt::format("{} hidden", WithThousands(files.hidden));
-  if (files.other_names > 0) {
-    text += fmt::format("{}{} not named .md, .markdown or .txt", text.empty() ? "" : ", ",
-                        WithThousands(files.other_names));
-  }
+  const auto add = [&text](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", WithThousands(count), what);
+  };
+  add(files.hidden, "hidden");
+  add(files.other_names, "not named .md, .markdown or .txt");
+  add(files.other_kinds, "neither file nor folder (or a link to a folder)");
   return text;
 }
 
@@ -119,22 +119,24 @@ std::string_view AdviceFor(Verdict verdict) {
 std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console) {
   const std::string verdict = PaintedVerdict(VerdictOf(answer), console);
   if (!IsArchived(answer)) {
-    return fmt::format("refused           {}  {}: {}", verdict, EscapeForTerminal(path), RefusalText(answer));
+    // By --require it never came to a refusal.
+    const std::string_view fate = answer.fate == IngestFate::kNotWanted ? "not sent" : "refused";
+    return fmt::format("{}  {}  {}: {}", PadRight(fate, 16), verdict, EscapeForTerminal(path),
+                       RefusalText(answer));
   }
   const std::string_view fate =
       answer.fate == IngestFate::kArchived ? "archived        " : "already archived";
-  return fmt::format("{}  {}  {}  #{}", fate, verdict, EscapeForTerminal(path),
-                     WithThousands(answer.report.index));
+  return fmt::format("{}  {}  {}  #{}", fate, verdict, EscapeForTerminal(path), answer.report.index);
 }
 
 ordered_json IngestJson(const IngestResult& result) {
   const std::string& path = result.file.path;
   if (const auto* failure = std::get_if<Failure>(&result.outcome)) {
-    return {{"path", path}, {"error", FailureJson(*failure)}};
+    return WithPath(path, FailureJson(*failure));
   }
   const auto* answer = std::get_if<IngestAnswer>(&result.outcome);
   if (answer == nullptr) {
-    return {{"path", path}, {"error", FailureJson(CouldNot(absl::AbortedError("not sent")))}};
+    return WithPath(path, FailureJson(CouldNot(absl::AbortedError("not sent"))));
   }
   const v1::VerificationResult& verification = answer->verification;
   const auto algorithm = FromProto(verification.algorithm());
@@ -166,8 +168,12 @@ std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFil
   const double rate = seconds > 0 ? static_cast<double>(tally.files()) / seconds : 0;
   std::vector<std::string> lines = {fmt::format("{} in {:.1f} s, {} a second", Counted(tally.files(), "file"),
                                                 seconds, WithThousands(static_cast<std::uint64_t>(rate)))};
+  if (files.files.empty()) {
+    lines = {"No articles were found: no files that end in .md, .markdown or .txt."};
+  }
   const std::size_t columns = tally.of(IngestFate::kNotWanted) > 0 ? 4 : 3;
-  lines.push_back(Row("", {"new", "already archived", "refused", "not sent"}, columns));
+  if (!files.files.empty())
+    lines.push_back(Row("", {"new", "already archived", "refused", "not sent"}, columns));
   for (const auto& [verdict, counts] : tally.by_verdict()) {
     lines.push_back(Row(VerdictName(verdict),
                         {WithThousands(counts[0]), WithThousands(counts[1]), WithThousands(counts[2]),
@@ -178,6 +184,9 @@ std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFil
     lines.push_back(fmt::format("Could not be done: {}", WithThousands(tally.failed())));
   if (tally.not_sent() > 0) {
     lines.push_back(fmt::format("Not sent after that: {}", WithThousands(tally.not_sent())));
+  }
+  if (!files.errors.empty()) {
+    lines.push_back(fmt::format("Could not be read: {}", Counted(files.errors.size(), "path")));
   }
   if (const std::string skipped = SkippedText(files); !skipped.empty()) {
     lines.push_back(fmt::format("Skipped: {}", skipped));
@@ -208,6 +217,8 @@ ordered_json SummaryJson(const IngestTally& tally, const ArticleFiles& files, do
             {"notSent", tally.not_sent()},
             {"skippedHidden", files.hidden},
             {"skippedOtherNames", files.other_names},
+            {"skippedOtherKinds", files.other_kinds},
+            {"unreadablePaths", files.errors.size()},
             {"byVerdict", by_verdict},
             {"treeSize", tally.tree_size()},
             {"seconds", seconds}}}};

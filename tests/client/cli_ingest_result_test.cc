@@ -55,6 +55,7 @@ TEST(CliIngestResultTest, CountsByVerdictAndFate) {
   EXPECT_EQ(tally.tree_size(), 2000U);
 
   ArticleFiles files;
+  files.files.resize(5);
   files.hidden = 3;
   const auto summary = SummaryJson(tally, files, 1.5)["summary"];
   EXPECT_EQ(summary["files"], 5);
@@ -83,10 +84,23 @@ TEST(CliIngestResultTest, TheExitCodeIsThatOfTheOutcome) {
 }
 
 TEST(CliIngestResultTest, ARefusalIsOneLineWithReasonAndAdvice) {
-  EXPECT_EQ(LineOf(ValidArchived()), "archived          VALID              posts/a.md  #1,204");
+  EXPECT_EQ(LineOf(ValidArchived()), "archived          VALID              posts/a.md  #1204");
   const std::string line = LineOf(InvalidRefused());
   EXPECT_THAT(line, testing::StartsWith("refused           INVALID            posts/a.md: "));
   EXPECT_THAT(line, testing::EndsWith("; it was changed after signing: get the original, or sign it again"));
+}
+
+TEST(CliIngestResultTest, WhatWasNotSentIsNotCalledRefused) {
+  const IngestResult result =
+      Answered(IngestFate::kNotWanted, v1::VERDICT_UNSIGNED, v1::VERDICT_REASON_NO_SECURED_FIELD);
+  EXPECT_THAT(LineOf(result), testing::StartsWith("not sent          UNSIGNED           posts/a.md: "));
+  EXPECT_THAT(LineOf(result), testing::Not(testing::HasSubstr("refused")));
+  IngestTally tally;
+  tally.Add(result);
+  ArticleFiles files;
+  files.files.resize(1);
+  EXPECT_THAT(SummaryLines(tally, files, 1.0),
+              testing::Contains("  UNSIGNED                 0                 0         0         1"));
 }
 
 TEST(CliIngestResultTest, JsonHasEveryMemberAlways) {
