@@ -12,7 +12,7 @@ namespace chirograph {
 // How the log contradicted what it signed before.
 enum class AlarmKind {
   kTwoRoots,      // two root hashes for one size
-  kInconsistent,  // a checkpoint that is not a prefix, or an extension, of the one that is trusted
+  kInconsistent,  // a checkpoint that is not shown to be a prefix, or an extension, of the trusted one
   kRolledBack,    // asked for its newest checkpoint, it answers with a smaller one than it signed before
   kTwoEntries,    // two entries at one index, both under its signature
 };
@@ -20,8 +20,14 @@ enum class AlarmKind {
 // "TWO_ROOTS", "INCONSISTENT", "ROLLED_BACK", "TWO_ENTRIES".
 std::string_view AlarmKindName(AlarmKind kind);
 
-// Proof, signed by the log, that it does not keep its promise. Nothing that was trusted before has been
-// changed; what to do is for a person to decide.
+// What the evidence proves to others and what it does not, and what to do to find out: lines of at most 100
+// columns. Two roots and two entries convict the log's key by themselves. A rollback and a proof that does
+// not hold hang on an answer that nobody signed, so they could come from somebody between here and the
+// server.
+std::string_view AlarmProofText(AlarmKind kind);
+
+// What two notes under the log's signature show, alone or with an answer that is not signed: see
+// AlarmProofText. Nothing that was trusted before has been changed; what to do is for a person to decide.
 struct Alarm {
   AlarmKind kind = AlarmKind::kInconsistent;
   // One sentence: what contradicts what.

@@ -9,6 +9,8 @@ std::string_view FailureKindName(FailureKind kind) {
   switch (kind) {
     case FailureKind::kCouldNot:
       return "COULD_NOT";
+    case FailureKind::kBadOptions:
+      return "BAD_OPTIONS";
     case FailureKind::kUntrusted:
       return "UNTRUSTED";
     case FailureKind::kDoesNotCheck:
@@ -22,6 +24,13 @@ std::string_view FailureKindName(FailureKind kind) {
 Failure CouldNot(absl::Status status) {
   Failure failure;
   failure.kind = FailureKind::kCouldNot;
+  failure.status = std::move(status);
+  return failure;
+}
+
+Failure BadOptions(absl::Status status) {
+  Failure failure;
+  failure.kind = FailureKind::kBadOptions;
   failure.status = std::move(status);
   return failure;
 }

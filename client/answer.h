@@ -19,12 +19,13 @@ namespace chirograph {
 
 enum class FailureKind {
   kCouldNot,      // network, disk, input that cannot be read, or the server says no; nothing is suspicious
+  kBadOptions,    // an option, or the environment in its place, is none; nothing was asked
   kUntrusted,     // nobody has decided to trust this log's key; see ClientOptions.on_first_contact
   kDoesNotCheck,  // the server's answer is not what it must be
   kAlarm,         // the log contradicts what it signed before
 };
 
-// "COULD_NOT", "UNTRUSTED", "DOES_NOT_CHECK", "ALARM".
+// "COULD_NOT", "BAD_OPTIONS", "UNTRUSTED", "DOES_NOT_CHECK", "ALARM".
 std::string_view FailureKindName(FailureKind kind);
 
 struct Failure {
@@ -42,6 +43,7 @@ struct Failure {
 
 // A failure of each kind. `status` must not be OK.
 Failure CouldNot(absl::Status status);
+Failure BadOptions(absl::Status status);
 Failure DoesNotCheck(std::string_view message);
 Failure Alarmed(Alarm alarm);
 

@@ -19,18 +19,22 @@ constexpr int kMaxSwaps = 1000;
 
 std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
-// A server that has both sizes can prove them; these codes say that it thinks it has not, or will not.
+// Whether the server itself said a no that will stay one. What may be otherwise a moment later, and the
+// confession that the store is damaged, are only failures.
 bool IsRefusal(const Failure& failure) {
   if (failure.kind != FailureKind::kCouldNot || !failure.server_error.has_value()) return false;
   switch (failure.server_error->code) {
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kOutOfRange:
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kPermissionDenied:
-      return true;
-    default:
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
       return false;
+    default:
+      return true;
   }
 }
 
@@ -59,6 +63,20 @@ Alarm RolledBack(const TrustedCheckpoint& signed_before, const TrustedCheckpoint
                   newest.checkpoint.origin, signed_before.checkpoint.tree_size, newest.checkpoint.tree_size);
   alarm.trusted_note = signed_before.note;
   alarm.received_note = newest.note;
+  alarm.exchange = std::move(exchange);
+  return alarm;
+}
+
+Alarm Inconsistent(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received, std::string_view why,
+                   std::string exchange) {
+  const auto [smaller, larger] = std::minmax(trusted.checkpoint.tree_size, received.checkpoint.tree_size);
+  Alarm alarm;
+  alarm.kind = AlarmKind::kInconsistent;
+  alarm.message = fmt::format(
+      "{} signed tree sizes {} and {}, and does not show that the smaller is the beginning of the larger: {}",
+      trusted.checkpoint.origin, smaller, larger, why);
+  alarm.trusted_note = trusted.note;
+  alarm.received_note = received.note;
   alarm.exchange = std::move(exchange);
   return alarm;
 }
@@ -174,10 +192,12 @@ std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpo
                             first.tree_size, second.tree_size);
     Answer<std::vector<Digest>> fetched = queries_.FetchConsistencyProof(first.tree_size, second.tree_size);
     if (!fetched.ok()) {
-      if (IsRefusal(fetched.failure())) {
-        return FollowUpRefusal(trusted, received, exchange, fetched.failure());
-      }
-      return std::move(fetched).failure();
+      Failure failure = std::move(fetched).failure();
+      if (IsRefusal(failure)) return FollowUpRefusal(trusted, received, exchange, failure);
+      if (failure.kind != FailureKind::kDoesNotCheck) return failure;
+      // What cannot be a proof at all is no better than one that does not lead there.
+      exchange += fmt::format("answered: {}\n", MessageOf(failure.status));
+      return Raise(Inconsistent(trusted, fresh, MessageOf(failure.status), std::move(exchange)));
     }
     proof = *std::move(fetched);
     exchange += fmt::format("answered: {} hashes\n", proof.size());
@@ -186,19 +206,11 @@ std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpo
   const ProofVerdict verdict =
       VerifyConsistency(first.tree_size, first.root_hash, second.tree_size, second.root_hash, proof);
   if (verdict == ProofVerdict::kVerified) return std::nullopt;
-  Alarm alarm;
-  alarm.kind = AlarmKind::kInconsistent;
-  alarm.message = fmt::format(
-      "{} signed tree sizes {} and {}, and does not show that the smaller is the beginning of the larger: {}",
-      log_.name(), first.tree_size, second.tree_size, ProofVerdictText(verdict));
-  alarm.trusted_note = trusted.note;
-  alarm.received_note = fresh.note;
-  alarm.exchange = std::move(exchange);
-  return Raise(std::move(alarm));
+  return Raise(Inconsistent(trusted, fresh, ProofVerdictText(verdict), std::move(exchange)));
 }
 
 // The server says that it has not a size which it signed. If it has lost it, its newest checkpoint says so
-// under its signature; else it merely refuses, which is no proof of anything.
+// under its signature; else it refuses to show what every honest log can show of two sizes that it has.
 Failure CheckpointTracker::FollowUpRefusal(const TrustedCheckpoint& trusted, const Received& received,
                                            const std::string& exchange, const Failure& refusal) {
   const TrustedCheckpoint& fresh = received.checkpoint;
@@ -217,11 +229,10 @@ Failure CheckpointTracker::FollowUpRefusal(const TrustedCheckpoint& trusted, con
       newest->checkpoint.root_hash != larger.checkpoint.root_hash) {
     return Raise(TwoRoots(larger, *newest, all));
   }
-  return DoesNotCheck(
-      fmt::format("the server will not prove that tree sizes {} and {} are consistent, although it says that "
-                  "it has {}: {}",
-                  std::min(trusted.checkpoint.tree_size, fresh.checkpoint.tree_size),
-                  larger.checkpoint.tree_size, newest->checkpoint.tree_size, MessageOf(refusal.status)));
+  return Raise(Inconsistent(trusted, fresh,
+                            fmt::format("its server says that it has tree size {}, and refuses the proof: {}",
+                                        newest->checkpoint.tree_size, MessageOf(refusal.status)),
+                            all));
 }
 
 void CheckpointTracker::Remember(const TrustedCheckpoint& checkpoint) {

@@ -62,10 +62,10 @@ class CheckpointTracker {
   // Judges `note`; `came_with` says for the evidence which question it answers, `seen_when_asked` what
   // LargestSeen was before that was asked. A note that is smaller than that did not merely overtake another:
   // the newest checkpoint is asked for too, and judged as FetchLatest does. Failures: kDoesNotCheck: not a
-  // checkpoint that this log signed; or the server will not prove it consistent although it has both sizes.
-  // kAlarm, with evidence written: two roots for one size, or a proof that does not lead from the one to the
-  // other; or, where the server says that it has not that size, a newest checkpoint that is smaller than what
-  // it signed. kCouldNot: the proof could not be had.
+  // checkpoint that this log signed. kAlarm, with evidence written: two roots for one size; a proof that does
+  // not lead from the one to the other, or that cannot be one at all; or, where the server refuses the proof,
+  // a newest checkpoint that is smaller than what it signed, or that says that it has both sizes. kCouldNot:
+  // the proof could not be had, for a reason that may pass or that the server owns up to (DATA_LOSS).
   Answer<TrackedCheckpoint> Observe(const std::string& note, std::string_view came_with,
                                     std::uint64_t seen_when_asked = 0);
 

@@ -14,6 +14,8 @@
 #include "client/internal/evidence.h"
 #include "client/internal/folder.h"
 #include "client/receipt_file.h"
+#include "client/shell_word.h"
+#include "crypto/encoding.h"
 #include "crypto/file.h"
 #include "crypto/limits.h"
 #include "crypto/sha256.h"
@@ -42,8 +44,27 @@ absl::Status Damaged(const std::string& path, std::string_view what, std::string
   return absl::DataLossError(fmt::format("{}: is damaged: {}; {}", path, what, what_to_do));
 }
 
-constexpr std::string_view kRestoreOrForget =
-    "put it back from a backup, or begin anew with this log: chirograph log forget";
+std::string RestoreOrForget(std::string_view origin) {
+  return fmt::format("put it back from a backup, or begin anew with this log: chirograph log forget {}",
+                     ShellWord(origin));
+}
+
+// What OriginFolderName made `name` of; nothing where it was cut, or another made it.
+std::optional<std::string> OriginOfFolder(std::string_view name) {
+  std::string origin;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] != '%') {
+      origin += name[i];
+      continue;
+    }
+    const std::optional<std::string> byte = HexDecode(name.substr(i + 1, 2));
+    if (!byte.has_value() || byte->size() != 1) return std::nullopt;
+    origin += *byte;
+    i += 2;
+  }
+  if (OriginFolderName(origin) != name) return std::nullopt;
+  return origin;
+}
 
 // A line's text, without its line feed; nothing where it is not one line.
 std::optional<std::string> OneLine(std::string_view contents) {
@@ -139,7 +160,12 @@ absl::StatusOr<std::vector<std::string>> ClientState::ListOrigins(const std::str
     if (!contents.ok()) return contents.status();
     if (!contents->has_value()) continue;
     const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(OneLine(**contents).value_or(""));
-    if (!key.ok()) return Damaged(path, MessageOf(key.status()), kRestoreOrForget);
+    if (!key.ok()) {
+      const std::optional<std::string> origin = OriginOfFolder(name);
+      return Damaged(path, MessageOf(key.status()),
+                     origin.has_value() ? RestoreOrForget(*origin)
+                                        : "put it back from a backup, or move its folder elsewhere");
+    }
     origins.push_back(key->name());
   }
   std::sort(origins.begin(), origins.end());
@@ -152,10 +178,10 @@ absl::StatusOr<std::optional<NoteVerifier>> ClientState::ReadLogKey() const {
   if (!contents.ok()) return contents.status();
   if (!contents->has_value()) return std::nullopt;
   const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(OneLine(**contents).value_or(""));
-  if (!key.ok()) return Damaged(path, MessageOf(key.status()), kRestoreOrForget);
+  if (!key.ok()) return Damaged(path, MessageOf(key.status()), RestoreOrForget(origin_));
   if (key->name() != origin_) {
     return Damaged(path, fmt::format("it is the key of {}, not of {}", key->name(), origin_),
-                   kRestoreOrForget);
+                   RestoreOrForget(origin_));
   }
   return *key;
 }
@@ -173,8 +199,8 @@ absl::Status ClientState::TrustLogKey(const NoteVerifier& key) {
     if ((*trusted)->vkey() == key.vkey()) return absl::OkStatus();
     return absl::FailedPreconditionError(fmt::format(
         "the trusted key of {} is {}, not {}; if the log has a new key and you believe it, forget the "
-        "old one first: chirograph log forget",
-        origin_, (*trusted)->vkey(), key.vkey()));
+        "old one first: chirograph log forget {}",
+        origin_, (*trusted)->vkey(), key.vkey(), ShellWord(origin_)));
   }
   absl::Status done = internal::MakeFolders(path_);
   if (done.ok()) done = WriteFileAtomically(path_ + "/format", kFormatLine, FileAccess::kPublic);
@@ -194,7 +220,7 @@ absl::StatusOr<std::optional<TrustedCheckpoint>> ClientState::ReadCheckpoint() c
   if (!note.ok()) return note.status();
   if (!note->has_value()) return std::nullopt;
   absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(**note, **key);
-  if (!checkpoint.ok()) return Damaged(path, MessageOf(checkpoint.status()), kRestoreOrForget);
+  if (!checkpoint.ok()) return Damaged(path, MessageOf(checkpoint.status()), RestoreOrForget(origin_));
   return TrustedCheckpoint{std::move(**note), std::move(*checkpoint)};
 }
 
@@ -229,12 +255,12 @@ absl::StatusOr<std::optional<v1::Receipt>> ClientState::ReadReceipt(std::uint64_
   const absl::StatusOr<std::optional<std::string>> file = ReadIfThere(path, limits::kMaxTlogProofBytes);
   if (!file.ok()) return file.status();
   if (!file->has_value()) return std::nullopt;
-  constexpr std::string_view kFetchAgain =
-      "move it aside, and a fresh one can be had: chirograph proof get INDEX";
+  const std::string fetch_again =
+      fmt::format("move it aside, and a fresh one can be had: chirograph proof get {}", index);
   absl::StatusOr<v1::Receipt> receipt = ParseReceiptFile(**file);
-  if (!receipt.ok()) return Damaged(path, MessageOf(receipt.status()), kFetchAgain);
+  if (!receipt.ok()) return Damaged(path, MessageOf(receipt.status()), fetch_again);
   if (receipt->index() != index) {
-    return Damaged(path, fmt::format("it is the receipt of index {}", receipt->index()), kFetchAgain);
+    return Damaged(path, fmt::format("it is the receipt of index {}", receipt->index()), fetch_again);
   }
   return std::move(*receipt);
 }
@@ -286,7 +312,7 @@ absl::StatusOr<ClientState::Kept> ClientState::KeepReceipt(const v1::Receipt& re
 absl::StatusOr<std::string> ClientState::WriteEvidence(const Alarm& alarm, absl::Time now) {
   const absl::StatusOr<std::optional<NoteVerifier>> key = ReadLogKey();
   if (!key.ok()) return key.status();
-  return internal::WriteEvidenceFolder(path_ + "/alarms", alarm,
+  return internal::WriteEvidenceFolder(path_ + "/alarms", alarm, origin_,
                                        key->has_value() ? (*key)->vkey() : "none is trusted", now);
 }
 

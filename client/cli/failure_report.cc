@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/failure_report.h"
 
+#include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
 #include "client/cli/text.h"
 #include "crypto/source_position.h"
@@ -28,6 +29,7 @@ ExitCode ExitCodeOf(const Failure& failure) {
     case FailureKind::kCouldNot:
     case FailureKind::kDoesNotCheck:
       return ExitCode::kCouldNot;
+    case FailureKind::kBadOptions:
     case FailureKind::kUntrusted:
       return ExitCode::kUsage;
     case FailureKind::kAlarm:
@@ -37,19 +39,18 @@ ExitCode ExitCodeOf(const Failure& failure) {
 }
 
 ordered_json FailureJson(const Failure& failure) {
-  const auto position = PositionOf(failure.status);
-  return {{"message", std::string(failure.status.message())},
-          {"line", position ? ordered_json(position->line) : ordered_json(nullptr)},
-          {"column", position ? ordered_json(position->column) : ordered_json(nullptr)},
-          {"kind", FailureKindName(failure.kind)},
-          {"reason", ReasonJson(failure)},
-          {"evidenceDir", TextOrNull(failure.alarm ? failure.alarm->evidence_dir : "")}};
+  ordered_json json = ErrorJson(std::string(failure.status.message()), PositionOf(failure.status));
+  json["kind"] = FailureKindName(failure.kind);
+  json["reason"] = ReasonJson(failure);
+  json["evidenceDir"] = TextOrNull(failure.alarm ? failure.alarm->evidence_dir : "");
+  return json;
 }
 
 std::string DescribeFailure(const Failure& failure) {
   const std::string message(failure.status.message());
   switch (failure.kind) {
     case FailureKind::kCouldNot:
+    case FailureKind::kBadOptions:
     case FailureKind::kUntrusted:
       return message;
     case FailureKind::kDoesNotCheck:
@@ -67,17 +68,29 @@ void PrintAlarmAdvice(const Alarm& alarm, Console& console) {
   } else {
     console.Hint(fmt::format("Evidence: {}", EscapeForTerminal(alarm.evidence_dir)));
   }
+  console.Hint(AlarmProofText(alarm.kind));
   console.Hint(
-      "Keep it, and show it to the archive's operator and to others who use this log: it is signed by the\n"
-      "log itself. What was trusted before is unchanged. Believe nothing new from this archive till this is\n"
-      "explained.");
+      "Keep the evidence, and show it to the archive's operator and to others who use this log. What was\n"
+      "trusted before is unchanged. Believe nothing new from this archive till this is explained.");
 }
 
 ExitCode ReportFailure(const Failure& failure, Console& console) {
-  if (console.json()) console.Json({{"error", FailureJson(failure)}});
-  if (!console.json() || failure.alarm) console.Error(DescribeFailure(failure));
+  // What is wrong with the command line or the configuration is for a person alone, whoever asks.
+  const bool as_json = console.json() && ExitCodeOf(failure) != ExitCode::kUsage;
+  if (as_json) console.Json({{"error", FailureJson(failure)}});
+  if (!as_json || failure.alarm) console.Error(DescribeFailure(failure));
   if (failure.alarm) PrintAlarmAdvice(*failure.alarm, console);
   return ExitCodeOf(failure);
+}
+
+ExitCode ReportFileFailure(const std::string& path, const absl::Status& status, Console& console) {
+  const InputError error = InputErrorOf(status);
+  if (console.json()) {
+    console.Json(InputErrorJson(path, error));
+  } else {
+    console.Error(DescribeInput(path, error));
+  }
+  return ExitCode::kCouldNot;
 }
 
 }  // namespace chirograph

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "client/answer.h"
 #include "client/cli/console.h"
 #include "client/cli/exit_code.h"
@@ -23,8 +24,12 @@ std::string DescribeFailure(const Failure& failure);
 void PrintAlarmAdvice(const Alarm& alarm, Console& console);
 
 // Reports the failure of a whole command, on standard error, with --json as {"error": ...} on standard
-// output; an alarm always on standard error too. Returns ExitCodeOf(failure).
+// output; an alarm on standard error too, and what ends with kUsage there alone. Returns ExitCodeOf(failure).
 ExitCode ReportFailure(const Failure& failure, Console& console);
+
+// Reports that the file at `path` could not be read or written: on standard error, or with --json as {"path",
+// "error"}. Returns kCouldNot.
+ExitCode ReportFileFailure(const std::string& path, const absl::Status& status, Console& console);
 
 }  // namespace chirograph
 

@@ -50,9 +50,8 @@ std::string SpelledOut(char32_t c) {
   return number < 0x80 ? fmt::format("\\x{:02x}", number) : fmt::format("\\u{:04x}", number);
 }
 
-}  // namespace
-
-std::string EscapeForTerminal(std::string_view text) {
+// `text` with what is unsafe spelled out, but for the characters of `kept`.
+std::string Escape(std::string_view text, std::string_view kept) {
   std::string escaped;
   escaped.reserve(text.size());
   while (!text.empty()) {
@@ -62,7 +61,7 @@ std::string EscapeForTerminal(std::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    if (IsUnsafe(next.value)) {
+    if (IsUnsafe(next.value) && kept.find(text[0]) == std::string_view::npos) {
       escaped += SpelledOut(next.value);
     } else {
       escaped += text.substr(0, next.bytes);
@@ -71,6 +70,12 @@ std::string EscapeForTerminal(std::string_view text) {
   }
   return escaped;
 }
+
+}  // namespace
+
+std::string EscapeForTerminal(std::string_view text) { return Escape(text, ""); }
+
+std::string EscapeLinesForTerminal(std::string_view text) { return Escape(text, "\n\t"); }
 
 std::size_t DisplayWidth(std::string_view text) {
   std::size_t width = 0;
@@ -107,22 +112,6 @@ std::string TimeForPrograms(absl::Time time) {
 
 std::string ShortDigest(const Digest& digest) {
   return fmt::format("sha256:{}...", ToHex(digest).substr(0, 8));
-}
-
-std::string ShellWord(std::string_view word) {
-  constexpr std::string_view kSafe =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-";
-  if (!word.empty() && word.find_first_not_of(kSafe) == std::string_view::npos) return std::string(word);
-  std::string quoted(1, '\'');
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  quoted += '\'';
-  return quoted;
 }
 
 }  // namespace chirograph

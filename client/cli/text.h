@@ -19,6 +19,9 @@ namespace chirograph {
 // \n, \x1b or \u202e. For every text that a stranger could have written.
 std::string EscapeForTerminal(std::string_view text);
 
+// The same for text of many lines: line feeds and tabs stay.
+std::string EscapeLinesForTerminal(std::string_view text);
+
 // Code points of `text`, which is what padding counts.
 std::size_t DisplayWidth(std::string_view text);
 
@@ -38,9 +41,6 @@ std::string TimeForPrograms(absl::Time time);
 
 // "sha256:4555e22a...".
 std::string ShortDigest(const Digest& digest);
-
-// `word` so that a POSIX shell takes it as one word: as it is where that is safe, else quoted.
-std::string ShellWord(std::string_view word);
 
 }  // namespace chirograph
 

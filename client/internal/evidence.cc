@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "client/internal/folder.h"
+#include "client/shell_word.h"
 #include "crypto/file.h"
 
 namespace chirograph::internal {
@@ -21,11 +22,11 @@ std::string_view WhatItMeans(AlarmKind kind) {
              "different people, or at different times: a fork.";
     case AlarmKind::kInconsistent:
       return "The log signed two trees of which the smaller is not shown to be the beginning of the larger.\n"
-             "Something that was in the log has been changed or taken away, or its server answers falsely.";
+             "Something that was in the log has been changed or taken away, or the answer was false.";
     case AlarmKind::kRolledBack:
-      return "The log was asked for its newest checkpoint and answered with a smaller one than it had "
+      return "The log was asked for its newest checkpoint, and the answer was a smaller one than it had "
              "signed\n"
-             "before. Entries are missing at the end: they were taken away, or an old copy was restored.";
+             "before. Entries are missing at the end, or the answer was an old one.";
     case AlarmKind::kTwoEntries:
       return "The log signed two different entries at one index. One of them has been put in place of the\n"
              "other.";
@@ -33,7 +34,7 @@ std::string_view WhatItMeans(AlarmKind kind) {
   return "";
 }
 
-std::string Readme(const Alarm& alarm, const std::string& vkey, absl::Time now) {
+std::string Readme(const Alarm& alarm, const std::string& origin, const std::string& vkey, absl::Time now) {
   return fmt::format(
       "ALARM {}\n"
       "seen at {} by this computer's clock\n"
@@ -42,9 +43,7 @@ std::string Readme(const Alarm& alarm, const std::string& vkey, absl::Time now) 
       "\n"
       "{}\n"
       "\n"
-      "This cannot come from the network: both notes bear the log's signature. It can come from a defect, "
-      "from\n"
-      "a backup that was restored, or from somebody who has the log's key and changes what it holds.\n"
+      "{}\n"
       "\n"
       "In this folder:\n"
       "  trusted.checkpoint    the note that this client had before\n"
@@ -53,19 +52,15 @@ std::string Readme(const Alarm& alarm, const std::string& vkey, absl::Time now) 
       "  log-key.txt           the log's verifier key, with which anybody can check both notes\n"
       "                        (C2SP signed-note and tlog-checkpoint)\n"
       "\n"
-      "What to do: keep this folder, and show it to the log's operator and to others who use the log; "
-      "nobody\n"
-      "who has not the log's key can make such a pair. Nothing that this client trusted has been changed, "
-      "and\n"
-      "it goes on refusing the new history. If the operator's explanation satisfies you and you want to "
-      "begin\n"
-      "anew with this log, type:\n"
+      "What to do: keep this folder, and show it to the log's operator and to others who use the log.\n"
+      "Nothing that this client trusted has been changed, and it goes on refusing the new history. If the\n"
+      "operator's explanation satisfies you and you want to begin anew with this log, type:\n"
       "\n"
-      "  chirograph log forget\n"
+      "  chirograph log forget {}\n"
       "\n"
       "The log's verifier key: {}\n",
-      AlarmKindName(alarm.kind), absl::FormatTime(absl::RFC3339_sec, now, absl::UTCTimeZone()), alarm.message,
-      WhatItMeans(alarm.kind), vkey);
+      AlarmKindName(alarm.kind), absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", now, absl::UTCTimeZone()),
+      alarm.message, WhatItMeans(alarm.kind), AlarmProofText(alarm.kind), ShellWord(origin), vkey);
 }
 
 // A new folder whose name says when and what; with a number where there is one of that second already.
@@ -90,13 +85,16 @@ std::string FileStamp(absl::Time time) {
 }
 
 absl::StatusOr<std::string> WriteEvidenceFolder(const std::string& parent, const Alarm& alarm,
-                                                const std::string& vkey, absl::Time now) {
+                                                const std::string& origin, const std::string& vkey,
+                                                absl::Time now) {
   absl::StatusOr<std::string> folder = NewEvidenceFolder(parent, alarm.kind, now);
   if (!folder.ok()) return folder;
   const std::vector<std::pair<std::string_view, std::string>> files = {
-      {"trusted.checkpoint", alarm.trusted_note}, {"received.checkpoint", alarm.received_note},
-      {"exchange.txt", alarm.exchange},           {"log-key.txt", vkey + "\n"},
-      {"README.txt", Readme(alarm, vkey, now)},
+      {"trusted.checkpoint", alarm.trusted_note},
+      {"received.checkpoint", alarm.received_note},
+      {"exchange.txt", alarm.exchange},
+      {"log-key.txt", vkey + "\n"},
+      {"README.txt", Readme(alarm, origin, vkey, now)},
   };
   for (const auto& [name, contents] : files) {
     const absl::Status written =

@@ -14,9 +14,10 @@ namespace chirograph::internal {
 std::string FileStamp(absl::Time time);
 
 // Writes `alarm` to a new folder in `parent` (made if missing) and gives its path: README.txt for a person,
-// the two notes, the exchange, and `vkey`, with which anybody can check them.
+// the two notes, the exchange, and `vkey` of the log `origin`, with which anybody can check them.
 absl::StatusOr<std::string> WriteEvidenceFolder(const std::string& parent, const Alarm& alarm,
-                                                const std::string& vkey, absl::Time now);
+                                                const std::string& origin, const std::string& vkey,
+                                                absl::Time now);
 
 }  // namespace chirograph::internal
 

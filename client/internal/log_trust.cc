@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "client/shell_word.h"
 
 namespace chirograph::internal {
 namespace {
@@ -44,7 +45,7 @@ std::optional<Failure> AgainstPinned(const ClientOptions& options, const NoteVer
   if (!options.log_key.has_value()) return std::nullopt;
   const absl::StatusOr<NoteVerifier> pinned = NoteVerifier::Parse(*options.log_key);
   if (!pinned.ok()) {
-    return CouldNot(absl::InvalidArgumentError(
+    return BadOptions(absl::InvalidArgumentError(
         fmt::format("the log key that was given is none: {}", MessageOf(pinned.status()))));
   }
   if (pinned->vkey() == claimed.vkey()) return std::nullopt;
@@ -59,10 +60,13 @@ std::optional<Failure> AgainstServersPast(const ClientOptions& options, const st
   const absl::StatusOr<std::optional<std::string>> before = ReadServerOrigin(state_dir, options.server);
   if (!before.ok()) return CouldNot(before.status());
   if (!before->has_value() || **before == claimed.name()) return std::nullopt;
-  return DoesNotCheck(fmt::format(
-      "{} was the log {} before and now says that it is {}; if you know why, give that log's key: "
-      "--log-key {}",
-      options.server, **before, claimed.name(), claimed.vkey()));
+  return DoesNotCheck(
+      fmt::format("{} was the log {} before and now says that it is {}, with the key {}. A server that wants "
+                  "to be rid of "
+                  "its past would say so too. If the operator confirms the new log: compare that key with "
+                  "the one that he "
+                  "publishes elsewhere, not with this server's word, and give his as --log-key",
+                  options.server, **before, claimed.name(), claimed.vkey()));
 }
 
 }  // namespace
@@ -83,8 +87,8 @@ Answer<TrustedLog> SettleTrust(const ClientOptions& options, const std::string& 
     if ((*trusted)->vkey() != claimed->vkey()) {
       return DoesNotCheck(fmt::format(
           "expected the log key {}, which is trusted; {} now has {}. If the operator confirms, by "
-          "another way, that this is the log's new key: chirograph log forget",
-          (*trusted)->vkey(), options.server, claimed->vkey()));
+          "another way, that this is the log's new key: chirograph log forget {}",
+          (*trusted)->vkey(), options.server, claimed->vkey(), ShellWord(claimed->name())));
     }
   } else {
     const bool yes = options.log_key.has_value() ||

@@ -43,6 +43,7 @@ TEST(AnswerTest, HoldsAFailureOfEachKind) {
 
 TEST(AnswerTest, NamesItsKinds) {
   EXPECT_EQ(FailureKindName(FailureKind::kCouldNot), "COULD_NOT");
+  EXPECT_EQ(FailureKindName(FailureKind::kBadOptions), "BAD_OPTIONS");
   EXPECT_EQ(FailureKindName(FailureKind::kUntrusted), "UNTRUSTED");
   EXPECT_EQ(FailureKindName(FailureKind::kDoesNotCheck), "DOES_NOT_CHECK");
   EXPECT_EQ(FailureKindName(FailureKind::kAlarm), "ALARM");

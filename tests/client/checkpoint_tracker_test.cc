@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/checkpoint_tracker.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,6 +24,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 Failure ServerSays(absl::StatusCode code) {
   Failure failure = CouldNot(absl::Status(code, "no such size"));
@@ -325,11 +327,43 @@ TEST_F(CheckpointTrackerTest, FollowsUpARefusalAndFindsTwoRoots) {
   ExpectAlarm(Observe(log_.Checkpoint(4)), AlarmKind::kTwoRoots, log_.Checkpoint(9), *queries_.newest);
 }
 
-TEST_F(CheckpointTrackerTest, DoesNotBelieveAServerThatRefusesToProveWhatItHas) {
+TEST_F(CheckpointTrackerTest, RaisesAnAlarmWhereTheServerRefusesToProveWhatItHas) {
   Trust(5);
-  queries_.proof_failure = ServerSays(absl::StatusCode::kNotFound);
-  ExpectNoAlarm(Observe(log_.Checkpoint(9)), FailureKind::kDoesNotCheck);
+  for (const absl::StatusCode code :
+       {absl::StatusCode::kNotFound, absl::StatusCode::kOutOfRange, absl::StatusCode::kInvalidArgument,
+        absl::StatusCode::kPermissionDenied, absl::StatusCode::kUnimplemented}) {
+    queries_.proof_failure = ServerSays(code);
+    ExpectAlarm(Observe(log_.Checkpoint(9)), AlarmKind::kInconsistent, log_.Checkpoint(5),
+                log_.Checkpoint(9));
+  }
   EXPECT_EQ(TrustedSize(), 5u);
+}
+
+TEST_F(CheckpointTrackerTest, RaisesAnAlarmForWhatCannotBeAProof) {
+  Trust(5);
+  queries_.proof_failure = DoesNotCheck("hash 0 has 31 bytes");
+  const Answer<TrackedCheckpoint> answer = Observe(log_.Checkpoint(9));
+  ExpectAlarm(answer, AlarmKind::kInconsistent, log_.Checkpoint(5), log_.Checkpoint(9));
+  EXPECT_THAT(answer.failure().alarm->message, HasSubstr("hash 0 has 31 bytes"));
+  EXPECT_THAT(answer.failure().alarm->exchange, HasSubstr("answered: hash 0 has 31 bytes"));
+}
+
+TEST_F(CheckpointTrackerTest, EvidenceSaysWhatItProvesAndWhatToType) {
+  Trust(5);
+  const auto readme_of = [](const Answer<TrackedCheckpoint>& answer) {
+    return Slurp(answer.failure().alarm->evidence_dir + "/README.txt");
+  };
+  const std::string two_roots = readme_of(Observe(log_.CheckpointWithRoot(5, log_.RootHash(4))));
+  EXPECT_THAT(two_roots, HasSubstr("cannot come\nfrom the network"));
+  EXPECT_THAT(two_roots, HasSubstr(fmt::format("\n  chirograph log forget {}\n", kTestOrigin)));
+  queries_.newest = log_.Checkpoint(4);
+  const std::string rolled_back = readme_of(tracker_->FetchLatest());
+  EXPECT_THAT(rolled_back,
+              AllOf(HasSubstr("could have replayed an old\nnote"), Not(HasSubstr("cannot come"))));
+  queries_.spoil = true;
+  const std::string inconsistent = readme_of(Observe(log_.Checkpoint(9)));
+  EXPECT_THAT(inconsistent,
+              AllOf(HasSubstr("could have spoilt or withheld it"), Not(HasSubstr("cannot come"))));
 }
 
 TEST_F(CheckpointTrackerTest, PassesOnThatTheFollowUpCouldNotBeDone) {

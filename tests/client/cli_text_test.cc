@@ -3,6 +3,7 @@
 
 #include "absl/time/civil_time.h"
 #include "client/cli/text.h"
+#include "client/shell_word.h"
 
 namespace chirograph {
 namespace {
@@ -72,6 +73,11 @@ TEST(CliTextTest, QuotesWhatAShellWouldTakeApart) {
   EXPECT_EQ(ShellWord("it's"), "'it'\\''s'");
   EXPECT_EQ(ShellWord("$(rm)"), "'$(rm)'");
   EXPECT_EQ(ShellWord(""), "''");
+}
+
+TEST(CliTextTest, LinesForATerminalKeepTheirLineFeedsAndTabs) {
+  EXPECT_EQ(EscapeLinesForTerminal("a\tb\n\x1b[31mc\r\xc2\x9b\xe2\x80\xae\n"),
+            "a\tb\n\\x1b[31mc\\r\\u009b\\u202e\n");
 }
 
 }  // namespace

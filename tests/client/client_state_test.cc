@@ -132,7 +132,7 @@ TEST_F(ClientStateTest, RefusesASecondKey) {
   const absl::Status status = state.TrustLogKey(other.verifier());
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(MessageOf(status), AllOf(HasSubstr(log_.verifier().vkey()), HasSubstr(other.verifier().vkey()),
-                                       HasSubstr("chirograph log forget")));
+                                       HasSubstr("chirograph log forget log.example")));
   EXPECT_EQ((*state.ReadLogKey())->vkey(), log_.verifier().vkey());
 }
 
@@ -366,7 +366,7 @@ TEST_F(ClientStateTest, WritesEvidenceForAPerson) {
   EXPECT_EQ(Slurp(*first + "/exchange.txt"), alarm.exchange);
   EXPECT_EQ(Slurp(*first + "/log-key.txt"), log_.verifier().vkey() + "\n");
   EXPECT_THAT(Slurp(*first + "/README.txt"),
-              AllOf(HasSubstr("ALARM ROLLED_BACK"), HasSubstr("2026-11-23T08:00:00+00:00"),
+              AllOf(HasSubstr("ALARM ROLLED_BACK"), HasSubstr("2026-11-23T08:00:00Z"),
                     HasSubstr("it went back"), HasSubstr("What to do"), HasSubstr(log_.verifier().vkey())));
 }
 

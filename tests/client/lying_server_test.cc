@@ -236,11 +236,15 @@ std::vector<LieCase> OtherLies() {
         };
       },
       FailureKind::kAlarm, AlarmKind::kTwoRoots);
-  tell("Checkpoint_LargerThanTheTree", [](World& w, Lies& l) {
-    TestLog fork = w.log_before();
-    while (fork.tree_size() <= w.log().tree_size()) fork.AddDocument(MakeDocument("forged", "other.example"));
-    l.checkpoint = [note = fork.Checkpoint()](v1::GetCheckpointResponse& r) { r.set_checkpoint(note); };
-  });
+  tell(
+      "Checkpoint_LargerThanTheTree",
+      [](World& w, Lies& l) {
+        TestLog fork = w.log_before();
+        while (fork.tree_size() <= w.log().tree_size())
+          fork.AddDocument(MakeDocument("forged", "other.example"));
+        l.checkpoint = [note = fork.Checkpoint()](v1::GetCheckpointResponse& r) { r.set_checkpoint(note); };
+      },
+      FailureKind::kAlarm, AlarmKind::kInconsistent);
   tell(
       "Consistency_Hash",
       [](World&, Lies& l) {
@@ -253,25 +257,38 @@ std::vector<LieCase> OtherLies() {
         l.consistency = [](v1::GetConsistencyProofResponse& r) { r.mutable_hashes()->RemoveLast(); };
       },
       FailureKind::kAlarm, AlarmKind::kInconsistent);
-  tell("Consistency_HashShort", [](World&, Lies& l) {
-    l.consistency = [](v1::GetConsistencyProofResponse& r) { r.mutable_hashes(0)->pop_back(); };
-  });
-  tell("Consistency_OtherSize", [](World&, Lies& l) {
-    l.consistency = [](v1::GetConsistencyProofResponse& r) {
-      r.set_second_tree_size(r.second_tree_size() + 1);
-    };
-  });
-  tell("Consistency_EndlessProof", [](World&, Lies& l) {
-    l.consistency = [](v1::GetConsistencyProofResponse& r) {
-      while (r.hashes_size() < 1000) r.add_hashes(std::string(32, 'x'));
-    };
-  });
-  tell("Consistency_NotFound", [](World&, Lies& l) {
-    l.refuse = [](std::string_view method) {
-      return method == "GetConsistencyProof" ? MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND, "no such size")
-                                             : absl::OkStatus();
-    };
-  });
+  tell(
+      "Consistency_HashShort",
+      [](World&, Lies& l) {
+        l.consistency = [](v1::GetConsistencyProofResponse& r) { r.mutable_hashes(0)->pop_back(); };
+      },
+      FailureKind::kAlarm, AlarmKind::kInconsistent);
+  tell(
+      "Consistency_OtherSize",
+      [](World&, Lies& l) {
+        l.consistency = [](v1::GetConsistencyProofResponse& r) {
+          r.set_second_tree_size(r.second_tree_size() + 1);
+        };
+      },
+      FailureKind::kAlarm, AlarmKind::kInconsistent);
+  tell(
+      "Consistency_EndlessProof",
+      [](World&, Lies& l) {
+        l.consistency = [](v1::GetConsistencyProofResponse& r) {
+          while (r.hashes_size() < 1000) r.add_hashes(std::string(32, 'x'));
+        };
+      },
+      FailureKind::kAlarm, AlarmKind::kInconsistent);
+  tell(
+      "Consistency_NotFound",
+      [](World&, Lies& l) {
+        l.refuse = [](std::string_view method) {
+          return method == "GetConsistencyProof"
+                     ? MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND, "no such size")
+                     : absl::OkStatus();
+        };
+      },
+      FailureKind::kAlarm, AlarmKind::kInconsistent);
   tell("Inclusion_Hash", [](World&, Lies& l) {
     l.inclusion = [](v1::GetInclusionProofResponse& r) { r.set_hashes(0, FlipBit(r.hashes(0))); };
   });
