@@ -338,7 +338,8 @@ void Checker::CheckUrl() {
 void Checker::CheckIngestTime() {
   std::string detail = "there is no record that can be read";
   if (record() != nullptr) {
-    detail = absl::FormatTime(absl::RFC3339_sec, FromTimestamp(record()->ingest_time()), absl::UTCTimeZone());
+    detail =
+        absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", FromTimestamp(record()->ingest_time()), absl::UTCTimeZone());
   }
   report_.findings.push_back(
       {CheckSubject::kIngestTime, CheckOutcome::kNotChecked, CheckedBy::kOperatorsClock, std::move(detail)});

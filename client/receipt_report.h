@@ -79,8 +79,8 @@ struct SignatureCheck {
   std::string key_id;  // empty where no key verified; as is algorithm
   std::optional<KeyAlgorithm> algorithm;
   absl::Time at;
-  // The keyring's key has no envelope but the field has one, so the signature was taken from the Opening:
-  // that the field opens to it is the operator's word.
+  // The keyring's key has no envelope, or not its key, but the field has one, so the signature was taken from
+  // the Opening: that the field opens to it is the operator's word.
   bool by_opened_signature = false;
 };
 

@@ -50,10 +50,11 @@ absl::Status CheckKey(const PublisherKey& key) {
         fmt::format("a key id has 1 to {} characters of A-Z a-z 0-9 . _ -", limits::kMaxKeyIdChars));
   }
   if (key.public_key == nullptr) return absl::InvalidArgumentError("it has no public key");
-  if (key.envelope_key.size() != EnvelopeKeyBytes(key.envelope)) {
+  const std::size_t envelope_key_bytes = key.envelope_key_missing ? 0 : EnvelopeKeyBytes(key.envelope);
+  if (key.envelope_key.size() != envelope_key_bytes) {
     return absl::InvalidArgumentError(fmt::format("the envelope {} takes a key of {} bytes, not of {}",
-                                                  EnvelopeKindName(key.envelope),
-                                                  EnvelopeKeyBytes(key.envelope), key.envelope_key.size()));
+                                                  EnvelopeKindName(key.envelope), envelope_key_bytes,
+                                                  key.envelope_key.size()));
   }
   if (key.not_before && key.not_after && *key.not_after <= *key.not_before) {
     return absl::InvalidArgumentError("not_after must be later than not_before");

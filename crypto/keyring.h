@@ -29,7 +29,10 @@ struct PublisherKey {
   std::string id;                               // 1 to 64 of A-Z a-z 0-9 . _ -
   std::shared_ptr<const PublicKey> public_key;  // never null
   EnvelopeKind envelope = EnvelopeKind::kNone;
-  std::string envelope_key;  // secret; EnvelopeKeyBytes(envelope) bytes
+  std::string envelope_key;  // secret; EnvelopeKeyBytes(envelope) bytes, or empty where it is missing
+  // The key speaks, but its envelopes cannot be opened: signatures in them are DOES_NOT_VERIFY, whatever they
+  // are worth. Only where LoadKeyring was told to do without.
+  bool envelope_key_missing = false;
   std::optional<absl::Time> not_before;
   std::optional<absl::Time> not_after;
   std::optional<absl::Time> revoked_at;
@@ -53,7 +56,8 @@ class Keyring {
   Keyring() = default;
 
   // InvalidArgument, naming publisher and key: a domain not in normal form; no keys or over 8; a bad or
-  // repeated id; the same public key twice; an envelope key of the wrong length; not_after not after
+  // repeated id; the same public key twice; an envelope key of the wrong length, or one that is there
+  // although it is said to be missing; not_after not after
   // not_before.
   static absl::StatusOr<Keyring> Create(Publishers publishers);
 

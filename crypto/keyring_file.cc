@@ -186,6 +186,10 @@ class Reader {
       return At(file->key_position,
                 "an envelope_key_file without an envelope; say which, such as aes-256-cbc");
     }
+    if (file == nullptr && options_.allow_missing_envelope_key) {
+      key.envelope_key_missing = true;
+      return absl::OkStatus();
+    }
     if (file == nullptr || file->text.empty()) {
       return At(node.position,
                 fmt::format("the envelope {} needs an envelope_key_file", EnvelopeKindName(key.envelope)));
@@ -193,6 +197,10 @@ class Reader {
     const std::string path = Beside(file->text);
     absl::StatusOr<std::string> text =
         ReadSecretFile(path, limits::kMaxKeyFileBytes, options_.allow_shared_key_file);
+    if (absl::IsNotFound(text.status()) && options_.allow_missing_envelope_key) {
+      key.envelope_key_missing = true;
+      return absl::OkStatus();
+    }
     if (!text.ok()) return InFileAt(*file, text.status());
     while (!text->empty() && std::string_view(" \t\r\n").find(text->back()) != std::string_view::npos)
       text->pop_back();

@@ -12,6 +12,9 @@ namespace chirograph {
 struct KeyringFileOptions {
   // Take envelope key files that group or others can read, as mounted secrets often are.
   bool allow_shared_key_file = false;
+  // Take keys whose envelope key file is not there, or is not named: PublisherKey.envelope_key_missing. For
+  // those who are not meant to have it, and take signatures as an archive opened them.
+  bool allow_missing_envelope_key = false;
 };
 
 // Reads a YAML keyring (grammar and example in docs/secured-field.md) and the key files that it names,

@@ -35,6 +35,7 @@ std::optional<std::string> OpenAndVerify(const ParsedSecuredField& field, const 
     if (!public_key.Verify(message, *signature)) return std::nullopt;
     return *signature;
   }
+  if (key.envelope_key_missing) return std::nullopt;
   absl::StatusOr<OpenedSignature> opened =
       OpenEnvelope(key.envelope, key.envelope_key, std::get<SealedSignature>(field),
                    public_key.min_signature_bytes(), public_key.max_signature_bytes());

@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "client/cli/command.h"
 #include "client/cli/document_check.h"
+#include "client/cli/failure_report.h"
 #include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
 #include "client/cli/keyring_option.h"
@@ -32,6 +33,23 @@ absl::StatusOr<CheckedDocument> Check(const std::string& path, const Keyring& ke
   return CheckDocument(*document, keyring, at);
 }
 
+// The id of a key of the publisher whose envelopes cannot be opened here, where that may be why the verdict
+// is not VALID; else null.
+const std::string* MissingEnvelopeKey(const SecuredVerification& verification, const Keyring& keyring) {
+  switch (verification.verdict) {
+    case Verdict::kInvalid:
+    case Verdict::kKeyRevoked:
+    case Verdict::kKeyOutOfPeriod:
+      break;
+    default:
+      return nullptr;
+  }
+  for (const PublisherKey& key : keyring.KeysFor(verification.publisher_domain)) {
+    if (key.envelope_key_missing) return &key.id;
+  }
+  return nullptr;
+}
+
 void PrintVerdict(const std::string& path, const SecuredVerification& verification, Console& console) {
   console.Line(fmt::format("{}  {}  {}", PaintedVerdict(verification.verdict, console),
                            EscapeForTerminal(path), VerdictDetail(verification)));
@@ -40,15 +58,18 @@ void PrintVerdict(const std::string& path, const SecuredVerification& verificati
 ExitCode VerifyOne(const std::string& path, const Keyring& keyring, absl::Time at, CommandContext& context) {
   const absl::StatusOr<CheckedDocument> checked = Check(path, keyring, at, context.host);
   if (!checked.ok()) {
-    const InputError error = InputErrorOf(checked.status());
-    if (context.console.json()) {
-      context.console.Json(InputErrorJson(path, error));
-    } else {
-      context.console.Error(DescribeInput(path, error));
-    }
-    return ExitCode::kCouldNot;
+    return ReportFileFailure(path, checked.status(), context.console);
   }
   const SecuredVerification& verification = checked->verification;
+  if (const std::string* key_id = MissingEnvelopeKey(verification, keyring)) {
+    context.console.Error(
+        fmt::format("{}: cannot be checked: the keyring {} has no envelope key for {} of {}. The publisher "
+                    "gives it to those "
+                    "who are to check articles; signatures that an archive has opened need none (chirograph "
+                    "proof verify)",
+                    path, context.options.keyring, *key_id, verification.publisher_domain));
+    return ExitCode::kUsage;
+  }
   if (context.console.json()) {
     context.console.Json(VerificationJson(path, verification, checked->article_digest));
   } else {

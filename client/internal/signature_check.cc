@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -84,10 +86,10 @@ std::optional<std::string> AgainstOpening(const SignedRecord& known, Verdict ver
 std::optional<std::string> AgainstField(const SignedRecord& known, Verdict verdict, VerdictReason reason) {
   const v1::Article& article = *known.article;
   if (article.secured().empty()) {
-    const VerdictReason must =
-        article.has_secured() ? VerdictReason::kEmptySecuredField : VerdictReason::kNoSecuredField;
-    if (reason == must) return std::nullopt;
-    return fmt::format("but it must be UNSIGNED ({}): the article has no signature", VerdictReasonName(must));
+    // Either reason: an empty field and none are one article, and what was archived first may have had the
+    // other.
+    if (verdict == Verdict::kUnsigned) return std::nullopt;
+    return "but it must be UNSIGNED: the article has no signature";
   }
   if (verdict == Verdict::kUnsigned) return "but the article has a secured field";
   const std::variant<ParsedSecuredField, VerdictReason> parsed = ParseSecuredField(article.secured());
@@ -110,7 +112,15 @@ std::optional<std::string> AgainstField(const SignedRecord& known, Verdict verdi
   return std::nullopt;
 }
 
-// A key without an envelope in the keyring that verifies the signature in the Opening; the best of them.
+// Whether this keyring cannot open what a signature of `publisher` may be sealed in.
+bool LacksEnvelopeKey(const Keyring& keyring, const std::string& publisher) {
+  const std::span<const PublisherKey> keys = keyring.KeysFor(publisher);
+  return std::any_of(keys.begin(), keys.end(),
+                     [](const PublisherKey& key) { return key.envelope_key_missing; });
+}
+
+// A key in the keyring, without an envelope or without its key, that verifies the signature in the Opening;
+// the best of them.
 void TryOpenedSignature(const SignedRecord& known, const std::string& publisher, const Keyring& keyring,
                         SignatureCheck* check) {
   if (known.opening == nullptr || !known.opening->has_opened_signature()) return;
@@ -119,7 +129,7 @@ void TryOpenedSignature(const SignedRecord& known, const std::string& publisher,
   if (field == nullptr || !std::holds_alternative<SealedSignature>(*field)) return;
   const std::string input = SigningInput(*known.canonical_form);
   for (const PublisherKey& key : keyring.KeysFor(publisher)) {
-    if (key.envelope != EnvelopeKind::kNone) continue;
+    if (key.envelope != EnvelopeKind::kNone && !key.envelope_key_missing) continue;
     if (!key.public_key->Verify(input, known.opening->opened_signature())) continue;
     const KeyStanding standing = KeyStandingAt(key, check->at);
     if (KeyVerified(check->verdict) && standing.verdict >= check->verdict) continue;
@@ -133,7 +143,7 @@ void TryOpenedSignature(const SignedRecord& known, const std::string& publisher,
 
 std::string Describe(const SignatureCheck& check) {
   std::string text = fmt::format("{} at {}", VerdictName(check.verdict),
-                                 absl::FormatTime(absl::RFC3339_sec, check.at, absl::UTCTimeZone()));
+                                 absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", check.at, absl::UTCTimeZone()));
   if (!check.key_id.empty()) text += fmt::format(", key {}", check.key_id);
   if (check.verdict != Verdict::kValid) text += fmt::format(": {}", VerdictReasonText(check.reason));
   if (check.by_opened_signature) {
@@ -210,6 +220,14 @@ Finding CheckSignature(const SignedRecord& known, const Keyring* keyring, std::o
   if (!KeyVerified(check.verdict) && check.verdict != Verdict::kUnsigned) {
     TryOpenedSignature(known, verified.publisher_domain, *keyring, &check);
   }
+  const bool has_opened = known.opening != nullptr && known.opening->has_opened_signature();
+  if (check.verdict == Verdict::kInvalid && !has_opened &&
+      LacksEnvelopeKey(*keyring, verified.publisher_domain)) {
+    return Signature(
+        CheckOutcome::kNotChecked,
+        fmt::format("the keyring lacks an envelope key of {}, and the archive opened no signature",
+                    verified.publisher_domain));
+  }
   *signature = check;
 
   if (check.verdict == Verdict::kUnknownKey) {
@@ -218,8 +236,7 @@ Finding CheckSignature(const SignedRecord& known, const Keyring* keyring, std::o
                          ? "the article names no publisher"
                          : fmt::format("the keyring has no key of {}", verified.publisher_domain));
   }
-  if (KeyVerified(check.verdict) && !check.by_opened_signature && known.opening != nullptr &&
-      known.opening->has_opened_signature() &&
+  if (KeyVerified(check.verdict) && !check.by_opened_signature && has_opened &&
       known.opening->opened_signature() != verified.opened_signature) {
     return Signature(CheckOutcome::kFailed,
                      "the secured field opens to another signature than the one in the opening");

@@ -74,6 +74,38 @@ TEST_F(SignatureCheckTest, VerifiesTheOpenedSignatureWithThePublicKeyAlone) {
   EXPECT_THAT(report.Find(CheckSubject::kSignature).detail, HasSubstr("operator's word"));
 }
 
+// A keyring as publishers give it to everybody: it names the envelope, and its key is not there.
+TEST_F(SignatureCheckTest, NeedsNoEnvelopeKeyWhereTheOpeningHasTheSignature) {
+  const Keyring for_everybody = sealing_.MakeKeyring([](PublisherKey& key) {
+    key.envelope_key.clear();
+    key.envelope_key_missing = true;
+  });
+  const std::string document = MakeSignedDocument("a title", sealing_);
+  ReceiptReport report = Check(document, sealing_.MakeKeyring(), &for_everybody);
+  EXPECT_TRUE(report.ok()) << report.ToStatus();
+  EXPECT_EQ(report.signature->verdict, Verdict::kValid);
+  EXPECT_TRUE(report.signature->by_opened_signature);
+  // What no archive has opened cannot be judged: neither VALID nor INVALID.
+  report = Check(document, Keyring(), &for_everybody);
+  EXPECT_TRUE(report.ok()) << report.ToStatus();
+  EXPECT_FALSE(report.signature.has_value());
+  EXPECT_EQ(report.Find(CheckSubject::kSignature).outcome, CheckOutcome::kNotChecked);
+  EXPECT_THAT(report.Find(CheckSubject::kSignature).detail, HasSubstr("lacks an envelope key"));
+}
+
+// No secured field and an empty one are the same article, so the second may be answered with the first's
+// record.
+TEST_F(SignatureCheckTest, TakesEitherReasonOfAnUnsignedArticle) {
+  for (const v1::VerdictReason reason :
+       {v1::VERDICT_REASON_NO_SECURED_FIELD, v1::VERDICT_REASON_EMPTY_SECURED_FIELD}) {
+    const ReceiptReport report =
+        Check(unsigned_, keyring_, nullptr, [reason](v1::ArticleRecord& record, v1::Opening&, v1::Content&) {
+          record.set_reason_at_ingest(reason);
+        });
+    EXPECT_TRUE(report.ok()) << report.ToStatus();
+  }
+}
+
 TEST_F(SignatureCheckTest, JudgesTheOpenedSignaturesKeyAtThatTime) {
   const Keyring revoked = sealing_.MakeKeyring([](PublisherKey& key) {
     key.envelope = EnvelopeKind::kNone;
@@ -222,8 +254,6 @@ TEST_F(SignatureCheckTest, FindsEachFalseRecord) {
        "digest of a secured field"},
       {"unsigned turned INVALID", unsigned_, record(v1::VERDICT_INVALID, v1::VERDICT_REASON_DOES_NOT_VERIFY),
        "no digest of a secured field"},
-      {"absent turned empty", unsigned_, record(v1::VERDICT_UNSIGNED, v1::VERDICT_REASON_EMPTY_SECURED_FIELD),
-       "must be UNSIGNED (NO_SECURED_FIELD)"},
       {"grammar broken, said INVALID", malformed,
        record(v1::VERDICT_INVALID, v1::VERDICT_REASON_DOES_NOT_VERIFY), "must be MALFORMED (WRONG_PARTS)"},
       {"grammar broken otherwise", malformed, record(v1::VERDICT_MALFORMED, v1::VERDICT_REASON_NOT_BASE64),
