@@ -108,7 +108,8 @@ struct ServerVerification {
 // threads. Every answer's checkpoint goes through the CheckpointTracker before the answer is believed.
 class ArchiveClient {
  public:
-  // Connects, asks which log this is, and settles whether to trust it. Failures: kCouldNot; kUntrusted;
+  // Connects, asks which log this is, and settles whether to trust it. Failures: kCouldNot; kBadOptions: the
+  // server's address, tls_ca_file or log_key is none, or there is no place for the state; kUntrusted;
   // kDoesNotCheck: it is another log, or has another key, than log_key or the state say.
   static Answer<std::unique_ptr<ArchiveClient>> Connect(const ClientOptions& options);
 
@@ -124,8 +125,8 @@ class ArchiveClient {
   // one that the server refuses otherwise has server_error set.
   virtual Answer<IngestOutcome> Ingest(const Submission& submission) = 0;
 
-  // One archived article and its receipt, which is not kept. kDoesNotCheck also where the server says that
-  // it has not what a receipt in the state shows it had.
+  // One archived article and its receipt, which is kept in the state too. kDoesNotCheck also where the server
+  // says that it has not what a receipt in the state shows it had.
   virtual Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView view) = 0;
 
   // The newest checkpoint: CheckpointTracker::FetchLatest.

@@ -177,13 +177,8 @@ Answer<IngestOutcome> ArchiveClientImpl::Ingest(const Submission& submission) {
         v1::VerdictReason_Name(verification.reason()), v1::PolicyAction_Name(verification.policy_action()),
         v1::Verdict_Name(record.verdict_at_ingest()), v1::VerdictReason_Name(record.reason_at_ingest())));
   }
-  const absl::StatusOr<ClientState::Kept> kept = log_.state.KeepReceipt(response->receipt());
-  if (!kept.ok()) return CouldNot(kept.status());
-  if (*kept == ClientState::Kept::kConflict) {
-    // Another process kept one since it was compared.
-    std::optional<Failure> conflict = CompareWithKept(response->receipt(), came_with);
-    if (conflict.has_value()) return *std::move(conflict);
-  }
+  std::optional<Failure> not_kept = Keep(response->receipt(), came_with);
+  if (not_kept.has_value()) return *std::move(not_kept);
 
   IngestOutcome outcome;
   outcome.archived = true;
@@ -260,6 +255,14 @@ std::optional<Failure> ArchiveClientImpl::CompareWithKept(const v1::Receipt& rec
   return TwoEntries(**kept, receipt, came_with);
 }
 
+std::optional<Failure> ArchiveClientImpl::Keep(const v1::Receipt& receipt, std::string_view came_with) {
+  const absl::StatusOr<ClientState::Kept> kept = log_.state.KeepReceipt(receipt);
+  if (!kept.ok()) return CouldNot(kept.status());
+  if (*kept != ClientState::Kept::kConflict) return std::nullopt;
+  // Another process kept one since it was compared.
+  return CompareWithKept(receipt, came_with);
+}
+
 Failure ArchiveClientImpl::TwoEntries(const v1::Receipt& kept, const v1::Receipt& received,
                                       std::string_view came_with) {
   Alarm alarm;
@@ -301,17 +304,47 @@ Answer<ArchivedArticle> ArchiveClientImpl::Get(const ArticleRef& ref, v1::Articl
   ArchivedArticle answer;
   const absl::Status taken = TakePayload(&*response, &answer);
   if (!taken.ok()) return DoesNotCheck(fmt::format("{}: {}", came_with, MessageOf(taken)));
+  std::optional<Failure> not_kept = Keep(response->receipt(), came_with);
+  if (not_kept.has_value()) return *std::move(not_kept);
   answer.receipt = std::move(*response->mutable_receipt());
   answer.report = *std::move(report);
   return answer;
 }
 
+absl::StatusOr<std::optional<std::uint64_t>> ArchiveClientImpl::FindKept(const ArticleRef& ref) {
+  const absl::StatusOr<std::vector<std::uint64_t>> indexes = log_.state.ListReceipts();
+  if (!indexes.ok()) return indexes.status();
+  for (const std::uint64_t index : *indexes) {
+    const absl::StatusOr<std::optional<v1::Receipt>> kept = log_.state.ReadReceipt(index);
+    // One that is damaged shows nothing, and is not what was asked about.
+    if (!kept.ok() || !kept->has_value()) continue;
+    const absl::StatusOr<v1::Opening> opening = ParseOpening((*kept)->opening());
+    if (!opening.ok()) continue;
+    const auto* article = std::get_if<ArticleDigestRef>(&ref);
+    const auto* source = std::get_if<SourceDigestRef>(&ref);
+    if ((article != nullptr && opening->article_digest() == AsBytes(article->digest)) ||
+        (source != nullptr && opening->source_digest() == AsBytes(source->digest))) {
+      return std::optional<std::uint64_t>(index);
+    }
+  }
+  return std::optional<std::uint64_t>();
+}
+
 Failure ArchiveClientImpl::DoubtRefusal(const ArticleRef& ref, Failure failure) {
-  const auto* index = std::get_if<std::uint64_t>(&ref);
-  if (index == nullptr || !failure.server_error.has_value()) return failure;
+  if (!failure.server_error.has_value()) return failure;
   const absl::StatusCode code = failure.server_error->code;
-  if (code == absl::StatusCode::kOutOfRange) return DoubtBeyondTree(*index, std::move(failure));
+  std::optional<std::uint64_t> index;
+  if (const auto* given = std::get_if<std::uint64_t>(&ref)) index = *given;
+  if (index.has_value() && code == absl::StatusCode::kOutOfRange) {
+    return DoubtBeyondTree(*index, std::move(failure));
+  }
   if (code != absl::StatusCode::kNotFound) return failure;
+  if (!index.has_value()) {
+    const absl::StatusOr<std::optional<std::uint64_t>> found = FindKept(ref);
+    if (!found.ok()) return CouldNot(found.status());
+    if (!found->has_value()) return failure;
+    index = **found;
+  }
   const Answer<std::optional<v1::Receipt>> kept = ReadKept(*index);
   if (!kept.ok()) return kept.failure();
   if (!kept->has_value()) return failure;

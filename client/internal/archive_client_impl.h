@@ -53,6 +53,10 @@ class ArchiveClientImpl final : public ArchiveClient {
   // The receipt in the state for `index`, if there is one, checked.
   Answer<std::optional<v1::Receipt>> ReadKept(std::uint64_t index);
   std::optional<Failure> CompareWithKept(const v1::Receipt& receipt, std::string_view came_with);
+  // Keeps a receipt that was believed.
+  std::optional<Failure> Keep(const v1::Receipt& receipt, std::string_view came_with);
+  // The index of a receipt in the state that is for the article or document that `ref` names by its digest.
+  absl::StatusOr<std::optional<std::uint64_t>> FindKept(const ArticleRef& ref);
   Failure TwoEntries(const v1::Receipt& kept, const v1::Receipt& received, std::string_view came_with);
   // What a server's "I have not got it" is worth beside what it signed before.
   Failure DoubtRefusal(const ArticleRef& ref, Failure failure);
