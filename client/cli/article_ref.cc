@@ -3,8 +3,8 @@
 
 #include <charconv>
 #include <filesystem>
-#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "client/cli/input_document.h"
 #include "crypto/encoding.h"
@@ -38,19 +38,23 @@ absl::StatusOr<std::vector<ArticleRef>> ParseDigest(const std::string& text) {
   return std::vector<ArticleRef>{ArticleDigestRef{*digest}, SourceDigestRef{*digest}};
 }
 
-absl::StatusOr<std::vector<ArticleRef>> ParseFile(const std::string& path, Host& host) {
-  const absl::StatusOr<std::string> document = ReadInputDocument(path, host);
+absl::StatusOr<std::vector<ArticleRef>> ParseFile(const std::string& path, Host& host,
+                                                  std::optional<std::string>* read) {
+  absl::StatusOr<std::string> document = ReadInputDocument(path, host);
   if (!document.ok()) return document.status();
   const absl::StatusOr<v1::Article> article = ParseDocument(*document);
   if (!article.ok()) return article.status();
   const absl::StatusOr<std::string> canonical = CanonicalForm(*article);
   if (!canonical.ok()) return canonical.status();
-  return std::vector<ArticleRef>{SourceDigestRef{Sha256(*document)}, ArticleDigestRef{Sha256(*canonical)}};
+  std::vector<ArticleRef> refs = {SourceDigestRef{Sha256(*document)}, ArticleDigestRef{Sha256(*canonical)}};
+  if (read != nullptr) *read = *std::move(document);
+  return refs;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host) {
+absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host,
+                                                        std::optional<std::string>* document) {
   if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) return ParseIndex(text);
   if (text.compare(0, kDigestPrefix.size(), kDigestPrefix) == 0) return ParseDigest(text);
   if (text.find("://") != std::string::npos) {
@@ -61,7 +65,7 @@ absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text,
   if (text.find('/') == std::string::npos && !std::filesystem::exists(text, error)) {
     return absl::InvalidArgumentError(fmt::format("{} names no article; {}", text, kForms));
   }
-  return ParseFile(text, host);
+  return ParseFile(text, host, document);
 }
 
 Answer<ArchivedArticle> GetFirst(ArchiveClient& client, const std::vector<ArticleRef>& refs,
@@ -76,6 +80,7 @@ Answer<ArchivedArticle> GetFirst(ArchiveClient& client, const std::vector<Articl
 bool IsNotArchived(const Failure& failure) {
   return failure.kind == FailureKind::kCouldNot && failure.server_error &&
          (failure.server_error->reason == v1::ERROR_REASON_ARTICLE_NOT_FOUND ||
+          failure.server_error->reason == v1::ERROR_REASON_NOT_AN_ARTICLE ||
           failure.server_error->reason == v1::ERROR_REASON_BEYOND_TREE_SIZE);
 }
 

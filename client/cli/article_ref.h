@@ -2,6 +2,7 @@
 #ifndef CHIROGRAPH_CLIENT_CLI_ARTICLE_REF_H_
 #define CHIROGRAPH_CLIENT_CLI_ARTICLE_REF_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace chirograph {
 // digest or else a source document's; the path of a file, whose bytes or else whose article is meant. A file
 // whose name is all digits is named "./42".
 // InvalidArgument: none of these, or a URL, which is not supported yet. For a file as ReadFile and
-// ParseDocument.
-absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host);
+// ParseDocument; `*document` is what was read then.
+absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host,
+                                                        std::optional<std::string>* document = nullptr);
 
 // The first of `refs` that the archive has. Failures as ArchiveClient::Get.
 Answer<ArchivedArticle> GetFirst(ArchiveClient& client, const std::vector<ArticleRef>& refs,

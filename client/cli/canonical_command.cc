@@ -5,6 +5,7 @@
 
 #include "CLI/CLI.hpp"
 #include "client/cli/command.h"
+#include "client/cli/failure_report.h"
 #include "client/cli/input_document.h"
 #include "crypto/secured_field.h"
 #include "proto/canonical_form.h"
@@ -29,8 +30,7 @@ absl::StatusOr<std::string> CanonicalFormOf(const std::string& path, Host& host)
 ExitCode RunCanonical(const CanonicalOptions& options, CommandContext& context) {
   const absl::StatusOr<std::string> canonical = CanonicalFormOf(options.path, context.host);
   if (!canonical.ok()) {
-    context.console.Error(DescribeInput(options.path, InputErrorOf(canonical.status())));
-    return ExitCode::kCouldNot;
+    return ReportFileFailure(options.path, canonical.status(), context.console);
   }
   context.console.Write(options.signing_input ? SigningInput(*canonical) : *canonical);
   return ExitCode::kWell;

@@ -42,7 +42,7 @@ ExitCode RunCheckpoint(CommandContext& context) {
                           {"rootHash", ToHex(received.checkpoint.root_hash)},
                           {"note", received.note}});
   } else {
-    context.console.Write(received.note);
+    context.console.WriteText(received.note);
     context.console.Hint(
         fmt::format("Checked here: signed by the log's key; {}.", RelationText(answer->relation)));
   }

@@ -62,7 +62,12 @@ std::string CommandName(const CLI::App* command) {
   return name;
 }
 
-std::string HelpFor(const CLI::App* command) { return command->help(CommandName(command)); }
+std::string HelpFor(const CLI::App* command) {
+  const CLI::App* parent = command->get_parent();
+  // CLI11 puts the command's own name after what it is given.
+  if (parent == nullptr) return command->help();
+  return command->help(CommandName(parent)) + "Options for every command: chirograph --help\n";
+}
 
 // 0 for --help and --version, which CLI11 reports as errors too.
 ExitCode ReportParseError(const CLI::App& app, const CLI::ParseError& error, Console& console) {

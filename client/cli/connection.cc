@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/connection.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "client/cli/failure_report.h"
 #include "client/cli/keyring_option.h"
 #include "client/cli/text.h"
 #include "client/client_state.h"
+#include "client/shell_word.h"
+#include "crypto/mutex.h"
 #include "fmt/format.h"
 
 namespace chirograph {
@@ -39,14 +45,17 @@ class TrustDecision {
 
   bool Decide(const FirstContact& contact) {
     contact_ = contact;
-    if (context_.options.trust_first_use) {
-      context_.console.Hint(fmt::format("Trusting {} from now on, on first contact, with the key\n  {}",
-                                        EscapeForTerminal(contact.origin),
-                                        EscapeForTerminal(contact.verifier_key)));
-      return true;
-    }
+    if (context_.options.trust_first_use) return true;
     asked_ = context_.host.IsTerminal(Stream::kInput) && context_.host.IsTerminal(Stream::kError);
     return asked_ && AskToTrust(contact, context_);
+  }
+
+  // What to say once what was decided is remembered.
+  void Announce() const {
+    if (!contact_ || !context_.options.trust_first_use) return;
+    context_.console.Hint(fmt::format("Trusting {} from now on, on first contact, with the key\n  {}",
+                                      EscapeForTerminal(contact_->origin),
+                                      EscapeForTerminal(contact_->verifier_key)));
   }
 
   // What to say where the answer was no.
@@ -72,6 +81,41 @@ class TrustDecision {
   bool asked_ = false;
 };
 
+// Says so, once, where the archive keeps calls waiting for long: it is away, or its queue is full.
+class PatienceNotice {
+ public:
+  PatienceNotice(Console& console, std::string server) : console_(console), server_(std::move(server)) {}
+
+  // Before each new attempt of a call, from any thread.
+  void Wait(absl::Duration delay) {
+    Note(absl::Now());
+    absl::SleepFor(delay);
+  }
+
+ private:
+  void Note(absl::Time now) {
+    constexpr absl::Duration kPatience = absl::Seconds(2);
+    constexpr absl::Duration kQuiet = absl::Seconds(10);  // longer than any delay between two attempts
+    MutexLock lock(mutex_);
+    if (now - last_ > kQuiet) {
+      began_ = now;
+      said_ = false;
+    }
+    last_ = now;
+    if (said_ || now - began_ < kPatience) return;
+    said_ = true;
+    console_.Hint(fmt::format("Waiting for the archive at {}, which does not answer or is busy ...",
+                              EscapeForTerminal(server_)));
+  }
+
+  Console& console_;
+  const std::string server_;
+  Mutex mutex_;
+  absl::Time began_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time last_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  bool said_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
 ClientOptions OptionsOf(const GlobalOptions& options, std::shared_ptr<const Keyring> keyring) {
   ClientOptions client;
   client.server = options.server;
@@ -95,11 +139,14 @@ Connection ConnectToArchive(CommandContext& context) {
   }
   connection.keyring = *std::move(keyring);
   ClientOptions options = OptionsOf(context.options, connection.keyring);
+  const auto patience = std::make_shared<PatienceNotice>(context.console, context.options.server);
+  options.sleep = [patience](absl::Duration delay) { patience->Wait(delay); };
   TrustDecision decision(context);
   options.on_first_contact = [&decision](const FirstContact& contact) { return decision.Decide(contact); };
 
   auto client = ArchiveClient::Connect(options);
   if (client.ok()) {
+    decision.Announce();
     connection.client = *std::move(client);
   } else if (client.failure().kind == FailureKind::kUntrusted) {
     connection.code = decision.Report(client.failure());

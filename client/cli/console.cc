@@ -30,10 +30,19 @@ std::string_view CodeOf(Paint paint) {
 
 Console::Console(Host& host)
     : host_(host),
+      is_terminal_(host.IsTerminal(Stream::kOutput)),
       colour_(host.IsTerminal(Stream::kOutput) && !IsDumb(host) && !host.Variable("NO_COLOR")),
       shows_progress_(host.IsTerminal(Stream::kError) && !IsDumb(host)) {}
 
 void Console::Write(std::string_view bytes) { Emit(Stream::kOutput, bytes); }
+
+void Console::WriteText(std::string_view text) {
+  if (is_terminal_) {
+    Emit(Stream::kOutput, EscapeLinesForTerminal(text));
+  } else {
+    Emit(Stream::kOutput, text);
+  }
+}
 
 void Console::Line(std::string_view line) { Emit(Stream::kOutput, fmt::format("{}\n", line)); }
 

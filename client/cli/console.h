@@ -31,6 +31,8 @@ class Console {
 
   // Standard output, byte for byte.
   void Write(std::string_view bytes);
+  // The same, but where a terminal shows it, what is unsafe there is spelled out: for documents and notes.
+  void WriteText(std::string_view text);
   // Standard output: `line`, in which untrusted parts are already escaped, and a line feed.
   void Line(std::string_view line);
   // Standard output: `value` on one line. Text in it that is not UTF-8 has U+FFFD for it.
@@ -65,6 +67,7 @@ class Console {
 
   Host& host_;
   bool json_ = false;
+  const bool is_terminal_;
   const bool colour_;
   const bool shows_progress_;
   Mutex mutex_;

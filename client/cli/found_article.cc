@@ -8,6 +8,8 @@
 #include "client/cli/failure_report.h"
 #include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
+#include "client/receipt_check.h"
+#include "crypto/sha256.h"
 #include "fmt/format.h"
 
 namespace chirograph {
@@ -34,18 +36,46 @@ ExitCode ReportNotFound(const std::string& ref, const Failure& failure, Console&
     return code;
   }
   if (console.json()) {
-    console.Json({{"error", FailureJson(failure)}});
+    nlohmann::ordered_json error = FailureJson(failure);
+    error["kind"] = "NOT_ARCHIVED";
+    console.Json({{"error", error}});
+  } else if (failure.server_error->reason == v1::ERROR_REASON_NOT_AN_ARTICLE) {
+    console.Error(fmt::format("{} is no article: {}", ref, DescribeFailure(failure)));
+  } else if (ref.starts_with("sha256:")) {
+    console.Error(
+        fmt::format("neither an article nor a source document with the digest {} is archived, says the "
+                    "archive",
+                    ref));
   } else {
     console.Error(fmt::format("{} is not archived, says the archive: {}", ref, DescribeFailure(failure)));
   }
   return ExitCode::kNo;
 }
 
+// Holds the document that a REF was against the receipt, or notes that it is another.
+std::optional<Failure> HoldAgainst(std::string document, FoundArticle& found) {
+  ArchivedArticle& article = *found.article;
+  if (article.source_document || !article.report.opening->has_source_digest()) return std::nullopt;
+  found.other_bytes = article.report.opening->source_digest() != AsBytes(Sha256(document));
+  if (found.other_bytes) return std::nullopt;
+  ReceiptEvidence evidence;
+  if (article.article) evidence.article = &*article.article;
+  evidence.source_document = document;
+  evidence.keyring = found.connection.keyring.get();
+  article.report = CheckReceipt(article.receipt, found.connection.client->log_key(), evidence);
+  article.source_document = std::move(document);
+  if (article.report.ok()) return std::nullopt;
+  Failure failure = DoesNotCheck(std::string(article.report.ToStatus().message()));
+  failure.findings = article.report.findings;
+  return failure;
+}
+
 }  // namespace
 
 FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandContext& context) {
   FoundArticle found;
-  const auto refs = ParseArticleRef(ref, context.host);
+  std::optional<std::string> document;
+  const auto refs = ParseArticleRef(ref, context.host, &document);
   if (!refs.ok()) {
     found.code = ReportBadRef(ref, refs.status(), context.console);
     return found;
@@ -61,6 +91,11 @@ FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandCo
     return found;
   }
   found.article = *std::move(answer);
+  if (!document) return found;
+  if (const std::optional<Failure> failure = HoldAgainst(*std::move(document), found)) {
+    found.code = ReportNotFound(ref, *failure, context.console);
+    found.article.reset();
+  }
   return found;
 }
 

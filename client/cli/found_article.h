@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "client/archive_client.h"
 #include "client/cli/command.h"
@@ -16,10 +17,18 @@ namespace chirograph {
 struct FoundArticle {
   Connection connection;
   std::optional<ArchivedArticle> article;
+  // The REF was a file that is not byte for byte the document that was archived.
+  bool other_bytes = false;
   ExitCode code = ExitCode::kWell;
 };
 
-// Connects, and gets the article that `ref` names. The REF is read before a server is asked anything.
+// What to tell a person of a file with other bytes.
+inline constexpr std::string_view kOtherBytesText =
+    "Your file is not byte for byte the archived document, but the article in it is the same: comments, the\n"
+    "order of keys, the secured line or the like differ.";
+
+// Connects, and gets the article that `ref` names. The REF is read before a server is asked anything. A
+// file that is the archived document byte for byte is held against the receipt too.
 FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandContext& context);
 
 }  // namespace chirograph

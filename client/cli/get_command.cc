@@ -60,27 +60,24 @@ void PrintForPeople(const ArchivedArticle& found, const std::string& payload, co
       console.Line(line);
     }
   }
-  if (writes_document) console.Write(payload);
+  if (writes_document) console.WriteText(payload);
 }
 
-ExitCode Show(const ArchivedArticle& found, const GetOptions& options, bool has_keyring,
-              CommandContext& context) {
+ExitCode Show(const FoundArticle& article, const GetOptions& options, CommandContext& context) {
+  const ArchivedArticle& found = *article.article;
   const absl::StatusOr<std::string> payload = PayloadOf(found, options.source);
   if (!payload.ok()) {
-    context.console.Error(payload.status());
-    return ExitCode::kCouldNot;
+    return ReportFailure(CouldNot(payload.status()), context.console);
   }
   if (!options.out.empty()) {
     const absl::Status status = WriteFileAtomically(options.out, *payload, FileAccess::kPublic);
-    if (!status.ok()) {
-      context.console.Error(status);
-      return ExitCode::kCouldNot;
-    }
+    if (!status.ok()) return ReportFileFailure(options.out, status, context.console);
   }
   if (context.console.json()) {
     PrintJson(found, *payload, options.source, context.console);
   } else {
-    PrintForPeople(found, *payload, options, has_keyring, context.console);
+    PrintForPeople(found, *payload, options, article.connection.keyring != nullptr, context.console);
+    if (article.other_bytes) context.console.Hint(kOtherBytesText);
   }
   return ExitCode::kWell;
 }
@@ -89,7 +86,7 @@ ExitCode RunGet(const GetOptions& options, CommandContext& context) {
   const v1::ArticleView view = options.source ? v1::ARTICLE_VIEW_SOURCE : v1::ARTICLE_VIEW_ARTICLE;
   const FoundArticle found = FindArticle(options.ref, view, context);
   if (!found.article) return found.code;
-  return Show(*found.article, options, found.connection.keyring != nullptr, context);
+  return Show(found, options, context);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::string DescribeInput(const std::string& path, const InputError& error) {
   if (error.position) {
     return fmt::format("{}:{}:{}: {}", path, error.position->line, error.position->column, error.message);
   }
-  if (path == "-" || error.message.find(path) != std::string::npos) return error.message;
+  if (path.empty() || path == "-" || error.message.starts_with(path + ":")) return error.message;
   return fmt::format("{}: {}", path, error.message);
 }
 

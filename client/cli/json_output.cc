@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/json_output.h"
 
+#include <utility>
+
+#include "client/answer.h"
 #include "crypto/key_types.h"
 #include "crypto/verdict.h"
 
@@ -12,13 +15,24 @@ ordered_json TextOrNull(std::string_view text) {
   return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
 
+ordered_json ErrorJson(std::string_view message, const std::optional<SourcePosition>& position) {
+  return {{"message", message},
+          {"line", position ? ordered_json(position->line) : ordered_json(nullptr)},
+          {"column", position ? ordered_json(position->column) : ordered_json(nullptr)},
+          {"kind", FailureKindName(FailureKind::kCouldNot)},
+          {"reason", nullptr},
+          {"evidenceDir", nullptr}};
+}
+
+ordered_json WithPath(const std::string& path, ordered_json error) {
+  const std::string message = error["message"];
+  const std::string prefix = path + ": ";
+  if (message.starts_with(prefix)) error["message"] = message.substr(prefix.size());
+  return {{"path", path}, {"error", std::move(error)}};
+}
+
 ordered_json InputErrorJson(const std::string& path, const InputError& error) {
-  ordered_json described = {{"message", error.message}, {"line", nullptr}, {"column", nullptr}};
-  if (error.position) {
-    described["line"] = error.position->line;
-    described["column"] = error.position->column;
-  }
-  return {{"path", path}, {"error", described}};
+  return WithPath(path, ErrorJson(error.message, error.position));
 }
 
 ordered_json VerificationJson(const std::string& path, const SecuredVerification& verification,

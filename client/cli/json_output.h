@@ -19,7 +19,13 @@ namespace chirograph {
 // null for an empty text.
 nlohmann::ordered_json TextOrNull(std::string_view text);
 
-// {"path", "error": {"message", "line", "column"}}.
+// {"message", "line", "column", "kind", "reason", "evidenceDir"}: what could not be done with an input.
+nlohmann::ordered_json ErrorJson(std::string_view message, const std::optional<SourcePosition>& position);
+
+// {"path", "error"}, `error` with a message that does not name `path` once more.
+nlohmann::ordered_json WithPath(const std::string& path, nlohmann::ordered_json error);
+
+// WithPath of ErrorJson.
 nlohmann::ordered_json InputErrorJson(const std::string& path, const InputError& error);
 
 // {"path", "verdict", "reason", "publisher", "keyId", "algorithm", "articleDigest"}.

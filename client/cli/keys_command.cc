@@ -6,16 +6,21 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "CLI/CLI.hpp"
 #include "client/cli/command.h"
+#include "client/cli/failure_report.h"
 #include "client/cli/signing_key.h"
 #include "client/cli/text.h"
 #include "client/cli/yaml_scalar.h"
+#include "client/shell_word.h"
 #include "crypto/encoding.h"
 #include "crypto/file.h"
+#include "crypto/limits.h"
 #include "crypto/random.h"
+#include "crypto/strict_yaml.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 
@@ -89,15 +94,13 @@ KeyFiles NameFiles(const SigningKey& key, const std::string& folder) {
   return files;
 }
 
-// The publisher's part of a keyring, as it stands below `publishers:`.
-std::string KeyringEntry(const SigningKey& key, const KeyFiles& files) {
+// The key's part of a keyring, as it stands below the publisher's domain.
+std::string KeyringItem(const SigningKey& key, const KeyFiles& files) {
   std::string entry = fmt::format(
-      "  {}:\n"
       "    - id: {}\n"
       "      algorithm: {}\n"
       "      public_key: {}\n",
-      YamlScalar(key.domain), YamlScalar(key.id), KeyAlgorithmName(key.private_key->algorithm()),
-      YamlScalar(files.public_key));
+      YamlScalar(key.id), KeyAlgorithmName(key.private_key->algorithm()), YamlScalar(files.public_key));
   if (!files.envelope_key.empty()) {
     entry += fmt::format(
         "      envelope: {}\n"
@@ -105,6 +108,17 @@ std::string KeyringEntry(const SigningKey& key, const KeyFiles& files) {
         EnvelopeKindName(key.envelope), YamlScalar(files.envelope_key));
   }
   return entry;
+}
+
+// Whether the keyring at `path` has keys of `domain` already: another entry would be a duplicate key.
+bool HasPublisher(const std::string& path, const std::string& domain) {
+  const absl::StatusOr<std::string> text = ReadFile(path, limits::kMaxConfigFileBytes);
+  if (!text.ok()) return false;
+  const absl::StatusOr<YamlMapping> document = ParseStrictYaml(*text);
+  if (!document.ok()) return false;
+  const YamlNode* publishers = document->Find("publishers");
+  const auto* by_domain = publishers == nullptr ? nullptr : std::get_if<YamlMapping>(&publishers->value);
+  return by_domain != nullptr && by_domain->Find(domain) != nullptr;
 }
 
 // Makes the folder where it is missing, for its owner alone.
@@ -159,17 +173,27 @@ absl::Status WriteKeyFiles(const SigningKey& key, const KeyFiles& files) {
   return WriteNewFiles(all);
 }
 
-// Whether there was no keyring before, and this made one.
-absl::StatusOr<bool> WriteKeyring(const KeyFiles& files, const std::string& entry) {
-  const absl::Status status =
-      WriteNewFile(files.PathOf(files.keyring), "publishers:\n" + entry, FileAccess::kPublic);
-  if (absl::IsAlreadyExists(status)) return false;
-  if (!status.ok()) return status;
-  return true;
+// What became of the keyring.
+struct KeyringChange {
+  bool is_new = false;         // there was none, and this made one
+  bool has_publisher = false;  // there was one, with keys of this publisher
+  std::string entry;  // to paste, or what was written: below the publisher's domain, else `publishers:`
+};
+
+absl::StatusOr<KeyringChange> WriteKeyring(const SigningKey& key, const KeyFiles& files) {
+  const std::string path = files.PathOf(files.keyring);
+  const std::string item = KeyringItem(key, files);
+  KeyringChange change;
+  change.entry = fmt::format("  {}:\n{}", YamlScalar(key.domain), item);
+  const absl::Status status = WriteNewFile(path, "publishers:\n" + change.entry, FileAccess::kPublic);
+  change.is_new = status.ok();
+  if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
+  change.has_publisher = !change.is_new && HasPublisher(path, key.domain);
+  if (change.has_publisher) change.entry = item;
+  return change;
 }
 
-void PrintJson(const SigningKey& key, const KeyFiles& files, const std::string& entry, bool new_keyring,
-               Console& console) {
+void PrintJson(const SigningKey& key, const KeyFiles& files, const KeyringChange& change, Console& console) {
   using nlohmann::ordered_json;
   const auto path_or_null = [&files](const std::string& name) {
     return name.empty() ? ordered_json(nullptr) : ordered_json(files.PathOf(name));
@@ -181,11 +205,29 @@ void PrintJson(const SigningKey& key, const KeyFiles& files, const std::string& 
                 {"signingKeyFile", path_or_null(files.signing_key)},
                 {"envelopeKeyFile", path_or_null(files.envelope_key)},
                 {"publicKeyFile", path_or_null(files.public_key)},
-                {"keyringFile", new_keyring ? path_or_null(files.keyring) : ordered_json(nullptr)},
-                {"keyringEntry", entry}});
+                {"keyringFile", change.is_new ? path_or_null(files.keyring) : ordered_json(nullptr)},
+                {"keyringEntry", change.entry}});
 }
 
-void PrintForPeople(const SigningKey& key, const KeyFiles& files, const std::string& entry, bool new_keyring,
+// What to do with the entry, and the entry.
+void PrintEntry(const SigningKey& key, const KeyFiles& files, const KeyringChange& change, Console& console) {
+  const std::string keyring = EscapeForTerminal(files.PathOf(files.keyring));
+  if (change.is_new) {
+    console.Line(fmt::format(
+        "\nWhat is in the keyring, and what the operator of an archive pastes into his:\n\npublishers:\n{}",
+        change.entry));
+  } else if (change.has_publisher) {
+    console.Line(
+        fmt::format("\nThere is a {} already, which stays as it is. Paste into it, below \"{}:\":\n\n{}",
+                    keyring, key.domain, change.entry));
+  } else {
+    console.Line(fmt::format(
+        "\nThere is a {} already, which stays as it is. Paste into it, below \"publishers:\":\n\n{}", keyring,
+        change.entry));
+  }
+}
+
+void PrintForPeople(const SigningKey& key, const KeyFiles& files, const KeyringChange& change,
                     Console& console) {
   const std::size_t width = files.PathOf(files.signing_key).size() + 2;
   const auto line = [&](const std::string& name, Paint paint, std::string_view kind, std::string_view what) {
@@ -196,16 +238,12 @@ void PrintForPeople(const SigningKey& key, const KeyFiles& files, const std::str
                            KeyAlgorithmName(key.private_key->algorithm()), EnvelopeKindName(key.envelope)));
   line(files.signing_key, Paint::kBad, "SECRET", "signs as you; give it to nobody, never commit it");
   if (!files.envelope_key.empty()) {
-    line(files.envelope_key, Paint::kBad, "SECRET", "for you and the archives that check your signatures");
+    line(files.envelope_key, Paint::kBad, "SECRET",
+         "for you, and for whom you let check your signatures: archives");
   }
   line(files.public_key, Paint::kGood, "public", "checks your signatures");
-  if (new_keyring) line(files.keyring, Paint::kGood, "public", "says which key is whose");
-  console.Line(
-      fmt::format("\n{}\n\npublishers:\n{}",
-                  new_keyring ? "What is in the keyring, and what the operator of an archive pastes into his:"
-                              : fmt::format("There is a {} already, which stays as it is. Paste into it:",
-                                            EscapeForTerminal(files.PathOf(files.keyring))),
-                  entry));
+  if (change.is_new) line(files.keyring, Paint::kGood, "public", "says which key is whose");
+  PrintEntry(key, files, change, console);
   console.Line(fmt::format("Next: chirograph sign --key {} ARTICLE.md",
                            EscapeForTerminal(ShellWord(files.PathOf(files.signing_key)))));
 }
@@ -214,25 +252,24 @@ ExitCode RunGenerate(const GenerateOptions& options, CommandContext& context) {
   Console& console = context.console;
   const absl::StatusOr<SigningKey> key = GenerateKey(options, context.host.Now());
   if (!key.ok()) {
+    if (!absl::IsInvalidArgument(key.status())) return ReportFailure(CouldNot(key.status()), console);
     console.Error(key.status());
-    return absl::IsInvalidArgument(key.status()) ? ExitCode::kUsage : ExitCode::kCouldNot;
+    return ExitCode::kUsage;
   }
   const KeyFiles files = NameFiles(*key, options.out);
   if (const absl::Status status = WriteKeyFiles(*key, files); !status.ok()) {
-    console.Error(status);
+    ReportFailure(CouldNot(status), console);
     if (absl::IsAlreadyExists(status)) console.Hint("Nothing was changed. Another --id makes a second key.");
     return ExitCode::kCouldNot;
   }
-  const std::string entry = KeyringEntry(*key, files);
-  const absl::StatusOr<bool> new_keyring = WriteKeyring(files, entry);
-  if (!new_keyring.ok()) {
-    console.Error(new_keyring.status());
-    return ExitCode::kCouldNot;
+  const absl::StatusOr<KeyringChange> change = WriteKeyring(*key, files);
+  if (!change.ok()) {
+    return ReportFileFailure(files.PathOf(files.keyring), change.status(), console);
   }
   if (console.json()) {
-    PrintJson(*key, files, entry, *new_keyring, console);
+    PrintJson(*key, files, *change, console);
   } else {
-    PrintForPeople(*key, files, entry, *new_keyring, console);
+    PrintForPeople(*key, files, *change, console);
   }
   return ExitCode::kWell;
 }

@@ -9,6 +9,7 @@
 #include "CLI/CLI.hpp"
 #include "client/cli/command.h"
 #include "client/cli/connection.h"
+#include "client/cli/failure_report.h"
 #include "client/cli/json_output.h"
 #include "client/cli/text.h"
 #include "client/client_state.h"
@@ -64,8 +65,7 @@ void PrintLog(const KnownLog& log, Console& console) {
 }
 
 ExitCode CouldNotDo(const absl::Status& status, Console& console) {
-  console.Error(status);
-  return ExitCode::kCouldNot;
+  return ReportFailure(CouldNot(status), console);
 }
 
 ExitCode RunShow(const std::string& state_dir, CommandContext& context) {
@@ -98,7 +98,11 @@ ExitCode RunTrust(const std::string& vkey, const std::string& state_dir, Command
   }
   absl::StatusOr<ClientState> state = ClientState::Open(state_dir, key->name());
   if (!state.ok()) return CouldNotDo(state.status(), console);
-  if (const absl::Status status = state->TrustLogKey(*key); !status.ok()) return CouldNotDo(status, console);
+  if (const absl::Status status = state->TrustLogKey(*key); !status.ok()) {
+    if (!absl::IsFailedPrecondition(status)) return CouldNotDo(status, console);
+    console.Error(status);  // another key is trusted
+    return ExitCode::kUsage;
+  }
   if (console.json()) {
     console.Json({{"origin", key->name()}, {"verifierKey", key->vkey()}, {"stateDir", state->path()}});
   } else {
@@ -115,6 +119,10 @@ ExitCode RunForget(const std::string& origin, const std::string& state_dir, Comm
     return ExitCode::kUsage;
   }
   const absl::StatusOr<std::string> aside = state->Forget(context.host.Now());
+  if (absl::IsNotFound(aside.status())) {
+    console.Error(fmt::format("no log {} is known here; chirograph log show lists those that are", origin));
+    return ExitCode::kUsage;
+  }
   if (!aside.ok()) return CouldNotDo(aside.status(), console);
   if (const absl::Status status = ForgetServersOf(state_dir, origin); !status.ok()) {
     return CouldNotDo(status, console);

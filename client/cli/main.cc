@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The `chirograph` program.
+#include <stdlib.h>  // setenv
+
 #include <string>
 #include <vector>
 
@@ -8,6 +10,8 @@
 #include "client/cli/host.h"
 
 int main(int argc, char** argv) {
+  // What gRPC would write to standard error the commands say in their own words; who wants both says so.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const auto host = chirograph::MakeProcessHost();
   return static_cast<int>(chirograph::RunCommandLine(arguments, *host));

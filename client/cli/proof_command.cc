@@ -13,6 +13,7 @@
 #include "client/cli/proof_verification.h"
 #include "client/cli/text.h"
 #include "client/receipt_file.h"
+#include "client/shell_word.h"
 #include "crypto/file.h"
 #include "fmt/format.h"
 
@@ -31,18 +32,14 @@ ExitCode RunProofGet(const ProofOptions& options, CommandContext& context) {
   const FoundArticle found = FindArticle(options.ref, v1::ARTICLE_VIEW_RECORD, context);
   if (!found.article) return found.code;
   const absl::StatusOr<std::string> file = FormatReceiptFile(found.article->receipt);
-  if (!file.ok()) {
-    console.Error(file.status());
-    return ExitCode::kCouldNot;
-  }
+  if (!file.ok()) return ReportFailure(CouldNot(file.status()), console);
   if (options.out.empty()) {
-    console.Write(*file);
+    console.WriteText(*file);
     return ExitCode::kWell;
   }
   if (const absl::Status status = WriteFileAtomically(options.out, *file, FileAccess::kPublic);
       !status.ok()) {
-    console.Error(status);
-    return ExitCode::kCouldNot;
+    return ReportFileFailure(options.out, status, console);
   }
   if (console.json()) {
     nlohmann::ordered_json json = ReportJson(found.article->report);
@@ -51,12 +48,16 @@ ExitCode RunProofGet(const ProofOptions& options, CommandContext& context) {
     return ExitCode::kWell;
   }
   ReportContext report_context;
+  if (found.article->source_document) report_context.source_document = *found.article->source_document;
   report_context.has_keyring = found.connection.keyring != nullptr;
   for (const std::string& line : ArticleReportLines(found.article->report, report_context))
     console.Line(line);
-  console.Line(
-      fmt::format("Written to {}. Anybody can check it without this archive:\n  chirograph proof verify {}",
-                  EscapeForTerminal(options.out), EscapeForTerminal(ShellWord(options.out))));
+  if (found.other_bytes) console.Line(kOtherBytesText);
+  console.Line(fmt::format(
+      "Written to {}. Anybody who knows the log's key can check it without this archive:\n"
+      "  chirograph proof verify --log-key {} {}",
+      EscapeForTerminal(options.out), EscapeForTerminal(ShellWord(found.connection.client->log_key().vkey())),
+      EscapeForTerminal(ShellWord(options.out))));
   return ExitCode::kWell;
 }
 

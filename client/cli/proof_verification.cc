@@ -28,7 +28,19 @@ struct TrustedLog {
   std::optional<ClientState> state;  // none where the key is --log-key and there is no state folder
 };
 
-absl::StatusOr<TrustedLog> FindTrustedLog(const std::string& origin, const GlobalOptions& options) {
+absl::StatusOr<std::optional<NoteVerifier>> PinnedLogKey(const GlobalOptions& options) {
+  if (options.log_key.empty()) return std::nullopt;
+  absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(options.log_key);
+  if (!key.ok()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--log-key (or CHIROGRAPH_LOG_KEY) is not a verifier key: {}", std::string(key.status().message())));
+  }
+  return *std::move(key);
+}
+
+// `pinned` is --log-key.
+absl::StatusOr<TrustedLog> FindTrustedLog(const std::string& origin, std::optional<NoteVerifier> pinned,
+                                          const GlobalOptions& options) {
   std::optional<ClientState> state;
   const absl::StatusOr<std::string> state_dir = StateDirOption(options);
   if (state_dir.ok()) {
@@ -36,14 +48,7 @@ absl::StatusOr<TrustedLog> FindTrustedLog(const std::string& origin, const Globa
     if (!opened.ok()) return opened.status();
     state = *std::move(opened);
   }
-  if (!options.log_key.empty()) {
-    absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(options.log_key);
-    if (!key.ok()) {
-      return absl::InvalidArgumentError(
-          fmt::format("--log-key is not a verifier key: {}", std::string(key.status().message())));
-    }
-    return TrustedLog{*std::move(key), std::move(state)};
-  }
+  if (pinned) return TrustedLog{*std::move(pinned), std::move(state)};
   if (!state) return state_dir.status();
   absl::StatusOr<std::optional<NoteVerifier>> key = state->ReadLogKey();
   if (!key.ok()) return key.status();
@@ -60,7 +65,8 @@ absl::StatusOr<TrustedLog> FindTrustedLog(const std::string& origin, const Globa
 // Two roots for one size: that and the proof's checkpoint, both signed, contradict each other.
 std::optional<Failure> ContradictsTrusted(const ReceiptReport& report, const std::string& note,
                                           TrustedLog& log, absl::Time now) {
-  if (!report.ok() || !log.state) return std::nullopt;
+  // Whatever else is wrong with the proof: what the log signed it has signed.
+  if (!report.checkpoint.has_value() || !log.state) return std::nullopt;
   const auto key = log.state->ReadLogKey();
   if (!key.ok() || !key->has_value() || (*key)->vkey() != log.key.vkey()) return std::nullopt;
   const auto trusted = log.state->ReadCheckpoint();
@@ -112,9 +118,10 @@ bool ProofVerification::holds() const {
   if (!report.signature) return true;
   switch (report.signature->verdict) {
     case Verdict::kValid:
-    case Verdict::kUnsigned:
     case Verdict::kUnknownKey:
       return true;
+    case Verdict::kUnsigned:
+      return !has_publishers_keys;
     case Verdict::kMalformed:
     case Verdict::kKeyRevoked:
     case Verdict::kKeyOutOfPeriod:
@@ -126,6 +133,8 @@ bool ProofVerification::holds() const {
 
 ProofVerificationResult VerifyProofFile(const std::string& proof_path, const std::string& article_path,
                                         CommandContext& context) {
+  absl::StatusOr<std::optional<NoteVerifier>> pinned = PinnedLogKey(context.options);
+  if (!pinned.ok()) return NotRead("", pinned.status(), ExitCode::kUsage);
   const absl::StatusOr<std::string> file = ReadFile(proof_path, limits::kMaxTlogProofBytes);
   if (!file.ok()) return NotRead(proof_path, file.status());
   const absl::StatusOr<v1::Receipt> receipt = ParseReceiptFile(*file);
@@ -133,7 +142,8 @@ ProofVerificationResult VerifyProofFile(const std::string& proof_path, const std
   const auto keyring = LoadKeyringOption(context.options);
   if (!keyring.ok()) return NotRead(context.options.keyring, keyring.status(), ExitCode::kUsage);
 
-  absl::StatusOr<TrustedLog> log = FindTrustedLog(OriginOf(receipt->checkpoint()), context.options);
+  absl::StatusOr<TrustedLog> log =
+      FindTrustedLog(OriginOf(receipt->checkpoint()), *std::move(pinned), context.options);
   if (!log.ok()) return NotRead(proof_path, log.status(), ExitCode::kUsage);
 
   ProofVerification verification;
@@ -147,6 +157,10 @@ ProofVerificationResult VerifyProofFile(const std::string& proof_path, const std
   if (verification.article) evidence.article = &*verification.article;
   if (verification.source_document) evidence.source_document = *verification.source_document;
   verification.report = CheckReceipt(*receipt, log->key, evidence);
+  if (*keyring != nullptr && verification.report.opening) {
+    verification.has_publishers_keys =
+        !(*keyring)->KeysFor(verification.report.opening->publisher_domain()).empty();
+  }
   auto contradiction =
       ContradictsTrusted(verification.report, receipt->checkpoint(), *log, context.host.Now());
   if (contradiction) return *std::move(contradiction);

@@ -24,6 +24,7 @@ struct ProofVerification {
   // report says.
   bool other_bytes = false;
   bool has_keyring = false;
+  bool has_publishers_keys = false;  // the keyring has keys of the article's publisher
 
   // Whether the proof holds, and the publisher's signature is VALID as far as the keyring can tell.
   bool holds() const;
@@ -31,7 +32,7 @@ struct ProofVerification {
 
 // What stood in the way.
 struct ProofNotRead {
-  std::string path;
+  std::string path;  // empty: it is not about a file
   InputError error;
   ExitCode code = ExitCode::kCouldNot;  // kUsage: no key to check it by, or no such keyring
 };

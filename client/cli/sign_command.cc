@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // chirograph sign: set the secured field of articles, in place.
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "client/cli/command.h"
 #include "client/cli/document_check.h"
 #include "client/cli/document_signer.h"
+#include "client/cli/failure_report.h"
 #include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
 #include "client/cli/signing_key.h"
@@ -58,16 +60,13 @@ absl::Status WriteDocument(const std::string& path, std::string_view document) {
 
 absl::StatusOr<SignResult> SignFile(const std::string& path, const SigningKey& key,
                                     const SignOptions& options, Host& host) {
-  if (path == "-") {
-    return absl::InvalidArgumentError("sign changes files in place, so standard input cannot be signed");
-  }
   const absl::StatusOr<std::string> document = ReadInputDocument(path, host);
   if (!document.ok()) return document.status();
   absl::StatusOr<CheckedDocument> before = CheckDocument(*document, key.keyring, host.Now());
   if (!before.ok()) return before.status();
-  if (const absl::Status status = CheckSignsFor(key, before->article); !status.ok()) return status;
-
+  // Of another publisher's article, or of none's, the answer is no; it could not be otherwise.
   if (options.check) return SignResult{SignAction::kChecked, *std::move(before)};
+  if (const absl::Status status = CheckSignsFor(key, before->article); !status.ok()) return status;
   if (before->verification.verdict == Verdict::kValid && !options.force) {
     return SignResult{SignAction::kUnchanged, *std::move(before)};
   }
@@ -101,19 +100,17 @@ ExitCode SignOne(const std::string& path, const SigningKey& key, const SignOptio
                  CommandContext& context) {
   const absl::StatusOr<SignResult> result = SignFile(path, key, options, context.host);
   if (!result.ok()) {
-    const InputError error = InputErrorOf(result.status());
-    if (context.console.json()) {
-      context.console.Json(InputErrorJson(path, error));
-    } else {
-      context.console.Error(DescribeInput(path, error));
-    }
-    return ExitCode::kCouldNot;
+    return ReportFileFailure(path, result.status(), context.console);
   }
   PrintResult(path, *result, context.console);
   return result->document.verification.verdict == Verdict::kValid ? ExitCode::kWell : ExitCode::kNo;
 }
 
 ExitCode RunSign(const SignOptions& options, CommandContext& context) {
+  if (std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end()) {
+    context.console.Error("sign changes files in place, so standard input cannot be signed");
+    return ExitCode::kUsage;
+  }
   const absl::StatusOr<SigningKey> key =
       LoadSigningKey(options.key, context.options.allow_shared_key_file, context.host);
   if (!key.ok()) {

@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "chirograph/v1/error.pb.h"
+#include "crypto/encoding.h"
 #include "crypto/file.h"
 #include "crypto/limits.h"
 #include "proto/rpc_error.h"
@@ -45,12 +46,33 @@ bool IsTheServers(const ReceivedError& error) {
   }
 }
 
-Failure FailureOf(const std::string& server, std::string_view name, ReceivedError error) {
+// What to try where a server cannot be reached, by gRPC's words for it.
+std::string_view AdviceFor(std::string_view message, bool use_tls) {
+  const auto says = [message](std::string_view word) { return message.find(word) != std::string_view::npos; };
+  if (!use_tls && (says("Socket closed") || says("Connection reset") ||
+                   says("connection attempt timed out") || says("settings frame"))) {
+    return "does it speak TLS? then add --tls, or --tls-ca FILE";
+  }
+  if (use_tls && (says("CERTIFICATE_VERIFY_FAILED") || says("certificate verify failed"))) {
+    return "its certificate is of no authority that is trusted here; name the right one with --tls-ca FILE";
+  }
+  if (use_tls && (says("WRONG_VERSION_NUMBER") || says("wrong version number"))) {
+    return "it does not speak TLS; leave out --tls and --tls-ca";
+  }
+  if (use_tls && says("handshake")) {
+    return "is its certificate of an authority that is trusted here, and for this name? if not: --tls-ca "
+           "FILE";
+  }
+  return "does chirographd listen there?";
+}
+
+Failure FailureOf(const std::string& server, bool use_tls, std::string_view name, ReceivedError error) {
   std::string message;
   if (IsTheServers(error)) {
     message = fmt::format("{} answers to {}: {}", server, name, error.message);
   } else if (error.code == absl::StatusCode::kUnavailable) {
-    message = fmt::format("cannot reach {}: {}; does chirographd listen there?", server, error.message);
+    message =
+        fmt::format("cannot reach {}: {}; {}", server, error.message, AdviceFor(error.message, use_tls));
   } else if (error.code == absl::StatusCode::kDeadlineExceeded) {
     message = fmt::format("{} did not answer to {} in time: {}", server, name, error.message);
   } else {
@@ -63,9 +85,41 @@ Failure FailureOf(const std::string& server, std::string_view name, ReceivedErro
   return failure;
 }
 
+// "HOST:PORT" with neither scheme nor path. An IPv6 address stands in brackets.
+bool IsHostAndPort(std::string_view server) {
+  const std::size_t colon = server.rfind(':');
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  const std::string_view host = server.substr(0, colon);
+  const std::string_view port = server.substr(colon + 1);
+  const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (!in_brackets && host.find_first_of(":[]") != std::string_view::npos) return false;
+  if (host.find_first_of("/ \t") != std::string_view::npos) return false;
+  return !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // A proxy from the environment cannot reach this computer's own loopback.
 bool IsLoopback(std::string_view server) {
   return server.starts_with("127.") || server.starts_with("localhost:") || server.starts_with("[::1]:");
+}
+
+// Whether `pem` has certificates, and each is base64 of what begins as DER does. gRPC would say of others no
+// more than that the handshake failed.
+bool HasCertificatesAlone(std::string_view pem) {
+  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+  std::size_t at = pem.find(kBegin);
+  if (at == std::string_view::npos) return false;
+  for (; at != std::string_view::npos; at = pem.find(kBegin, at)) {
+    at += kBegin.size();
+    const std::size_t end = pem.find(kEnd, at);
+    if (end == std::string_view::npos) return false;
+    std::string base64(pem.substr(at, end - at));
+    std::erase_if(base64, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
+    const std::optional<std::string> der = Base64Decode(base64);
+    if (!der.has_value() || !der->starts_with('\x30')) return false;
+    at = end;
+  }
+  return true;
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const ChannelOptions& options) {
@@ -74,9 +128,9 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const 
   if (!options.tls_ca_file.empty()) {
     absl::StatusOr<std::string> pem = ReadFile(options.tls_ca_file, kMaxCaFileBytes);
     if (!pem.ok()) return pem.status();
-    if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+    if (!HasCertificatesAlone(*pem)) {
       return absl::InvalidArgumentError(fmt::format(
-          "{}: expected a certificate in PEM ('-----BEGIN CERTIFICATE-----')", options.tls_ca_file));
+          "{}: expected certificates in PEM ('-----BEGIN CERTIFICATE-----')", options.tls_ca_file));
     }
     tls.pem_root_certs = *std::move(pem);
   }
@@ -86,13 +140,18 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions options) {
-  if (options.server.empty()) return absl::InvalidArgumentError("no server was named; expected HOST:PORT");
+  if (!IsHostAndPort(options.server)) {
+    return absl::InvalidArgumentError(fmt::format(
+        "\"{}\" is not the address of a server; expected HOST:PORT, such as archive.example.org:7443",
+        options.server));
+  }
   const absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> credentials = MakeCredentials(options);
   if (!credentials.ok()) return credentials.status();
   grpc::ChannelArguments arguments;
   // Tried again here, where RetryInfo is read and the time is bounded.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
+  // The time that one attempt to connect has, too.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   // Each client its own connection, so that two of them in a process do not share each other's fate.
@@ -121,7 +180,7 @@ std::optional<Failure> RpcChannel::Attempt(std::string_view name, int attempts,
     ReceivedError error = ReadRpcError(status.error_code(), status.error_message(), status.error_details());
     const absl::Duration wait = std::max(error.retry_delay.value_or(delay), kFirstDelay);
     if (attempt >= attempts || !MayHelpToTryAgain(error) || options_.now() + wait > give_up) {
-      return FailureOf(options_.server, name, std::move(error));
+      return FailureOf(options_.server, options_.use_tls, name, std::move(error));
     }
     options_.sleep(wait);
     delay = std::min(2 * delay, kMaxDelay);

@@ -133,7 +133,8 @@ TEST_F(ArchiveClientTest, RefusesAnotherKeyThanTheOneGiven) {
 
 TEST_F(ArchiveClientTest, RefusesAGivenKeyThatIsNone) {
   options_.log_key = "nonsense";
-  EXPECT_EQ(ConnectFailure().kind, FailureKind::kCouldNot);
+  EXPECT_EQ(ConnectFailure().kind, FailureKind::kBadOptions);
+  EXPECT_EQ(server_.Calls("GetLogInfo"), 0);
   EXPECT_EQ(ConnectFailure().status.code(), absl::StatusCode::kInvalidArgument);
 }
 
@@ -144,7 +145,7 @@ TEST_F(ArchiveClientTest, RefusesANewKeyOfAKnownLog) {
   options_.log_key.reset();
   Failure failure = ConnectFailure();
   EXPECT_EQ(failure.kind, FailureKind::kDoesNotCheck);
-  EXPECT_THAT(MessageOf(failure), AllOf(HasSubstr(old_key), HasSubstr("chirograph log forget")));
+  EXPECT_THAT(MessageOf(failure), AllOf(HasSubstr(old_key), HasSubstr("chirograph log forget log.example")));
   options_.log_key = server_.log().verifier().vkey();
   failure = ConnectFailure();
   EXPECT_EQ(failure.kind, FailureKind::kDoesNotCheck) << "the one given is not the one that is trusted";
@@ -170,8 +171,16 @@ TEST_F(ArchiveClientTest, SaysThatItCannotReachTheServer) {
   EXPECT_FALSE(failure.server_error.has_value());
   EXPECT_THAT(MessageOf(failure), AllOf(HasSubstr("127.0.0.1:1"), HasSubstr("chirographd")));
   EXPECT_THAT(waits_, IsEmpty()) << "a first contact is tried once";
-  options_.server = "";
-  EXPECT_EQ(ConnectFailure().status.code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ArchiveClientTest, RefusesWhatIsNoAddress) {
+  for (const char* server : {"", "archive.example.org", "http://127.0.0.1:7443", "127.0.0.1:", ":7443",
+                             "::1:7443", "127.0.0.1:https", "127.0.0.1:7443/x"}) {
+    options_.server = server;
+    const Failure failure = ConnectFailure();
+    EXPECT_EQ(failure.kind, FailureKind::kBadOptions) << server;
+    EXPECT_THAT(MessageOf(failure), HasSubstr("HOST:PORT")) << server;
+  }
 }
 
 TEST_F(ArchiveClientTest, SaysThatTheStateIsDamaged) {
@@ -193,13 +202,24 @@ TEST_F(ArchiveClientTest, ConnectsOverTls) {
   EXPECT_NE(Connect(), nullptr);
 
   Spill(options_.tls_ca_file, kOtherAuthority);
-  EXPECT_EQ(ConnectFailure().status.code(), absl::StatusCode::kUnavailable);
-  Spill(options_.tls_ca_file, "nonsense");
-  EXPECT_EQ(ConnectFailure().status.code(), absl::StatusCode::kInvalidArgument);
+  Failure failure = ConnectFailure();
+  EXPECT_EQ(failure.status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(MessageOf(failure), HasSubstr("--tls-ca FILE"));
+  for (const char* junk : {"nonsense", "-----BEGIN CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\nMIIB\n",
+                           "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"}) {
+    Spill(options_.tls_ca_file, junk);
+    failure = ConnectFailure();
+    EXPECT_EQ(failure.kind, FailureKind::kBadOptions) << junk;
+    EXPECT_EQ(failure.status.code(), absl::StatusCode::kInvalidArgument) << junk;
+  }
   options_.tls_ca_file += ".not.there";
-  EXPECT_EQ(ConnectFailure().status.code(), absl::StatusCode::kNotFound);
+  failure = ConnectFailure();
+  EXPECT_EQ(failure.kind, FailureKind::kBadOptions);
+  EXPECT_EQ(failure.status.code(), absl::StatusCode::kNotFound);
   options_.use_tls = false;
-  EXPECT_EQ(ConnectFailure().status.code(), absl::StatusCode::kUnavailable);
+  failure = ConnectFailure();
+  EXPECT_EQ(failure.status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(MessageOf(failure), HasSubstr("add --tls"));
 }
 
 // --- Ingest ---

@@ -62,6 +62,41 @@ TEST(CliKeysCommandTest, ASecondKeyLeavesTheKeyringToItsOwner) {
   EXPECT_FALSE(std::filesystem::exists(folder / "example.org.2026-ed25519.envelope-key.hex"));
 }
 
+TEST(CliKeysCommandTest, ASecondKeyOfAPublisherIsAnItemBelowItsDomain) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> first = {"keys",       "generate",    "--domain",    "example.org",
+                                          "--envelope", "none",        "--algorithm", "ed25519",
+                                          "--out",      folder.path(), "--id",        "a"};
+  std::vector<std::string> second = first;
+  second.back() = "b";
+  ASSERT_EQ(RunCli(first).code, ExitCode::kWell);
+  const Ran run = RunCli(second);
+  ASSERT_EQ(run.code, ExitCode::kWell) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("below \"example.org:\""));
+  EXPECT_THAT(run.out, testing::Not(HasSubstr("publishers:")));
+  second.back() = "c";
+  second.insert(second.begin(), "--json");
+  const std::string entry = json::parse(RunCli(second).out)["keyringEntry"];
+  EXPECT_THAT(entry, StartsWith("    - id: c\n"));
+  // What is pasted so is a keyring with both.
+  std::ofstream(folder / "keyring.yaml", std::ios::app) << entry;
+  WriteBytes(folder / "a.md", kArticle);
+  ASSERT_EQ(RunCli({"sign", "--key", folder / "example.org.c.signing-key.pem", folder / "a.md"}).code,
+            ExitCode::kWell);
+  EXPECT_EQ(RunCli({"verify", "--keyring", folder / "keyring.yaml", folder / "a.md"}).code, ExitCode::kWell);
+}
+
+TEST(CliKeysCommandTest, JsonSaysWhatWasInTheWay) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> arguments = {"--json",   "keys",        "generate",
+                                              "--domain", "example.org", "--algorithm",
+                                              "ed25519",  "--out",       folder.path()};
+  ASSERT_EQ(RunCli(arguments).code, ExitCode::kWell);
+  const Ran again = RunCli(arguments);
+  EXPECT_EQ(again.code, ExitCode::kCouldNot);
+  EXPECT_EQ(json::parse(again.out)["error"]["kind"], "COULD_NOT");
+}
+
 TEST(CliKeysCommandTest, WrongChoicesAreUsageErrors) {
   const TemporaryFolder folder;
   const std::vector<std::vector<std::string>> wrong = {

@@ -58,6 +58,18 @@ TEST_F(CliSignCommandTest, CheckChangesNothingAndIsAGate) {
   EXPECT_THAT(after.out, StartsWith("INVALID"));
 }
 
+TEST_F(CliSignCommandTest, CheckAnswersNoForAnotherPublishersArticleAndForNobodys) {
+  WriteBytes(folder_ / "other.md", "---\nprovider: {domain: other.example}\n---\n");
+  WriteBytes(folder_ / "nobody.md", "---\ntitle: A\n---\n");
+  EXPECT_EQ(Sign({"--check", folder_ / "other.md"}).code, ExitCode::kNo);
+  EXPECT_EQ(Sign({"--check", folder_ / "nobody.md"}).code, ExitCode::kNo);
+}
+
+TEST_F(CliSignCommandTest, StandardInputIsAUsageError) {
+  EXPECT_EQ(Sign({article_, "-"}).code, ExitCode::kUsage);
+  EXPECT_EQ(ReadBytes(article_), kArticle);
+}
+
 TEST_F(CliSignCommandTest, GoesOnAfterAnErrorAndReturnsTheHighestCode) {
   WriteBytes(folder_ / "bad.md", "---\na: 1\na: 2\n---\n");
   WriteBytes(folder_ / "other.md", "---\nprovider: {domain: other.example}\n---\n");

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,7 +57,9 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 
 // In the child, where only async-signal-safe calls are allowed.
 [[noreturn]] void Execute(char* const* arguments, char* const* environment, const char* folder, int in,
-                          int out, int err) {
+                          int out, int err, pid_t parent) {
+  // A test run that is cut off leaves no server behind. The parent may be gone already.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(125);
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
@@ -81,9 +84,11 @@ Process::Process(const std::vector<std::string>& arguments, const ProcessOptions
   std::vector<std::string> environment_texts = EnvironmentOf(options);
   const std::vector<char*> argument_pointers = Pointers(argument_texts);
   const std::vector<char*> environment_pointers = Pointers(environment_texts);
+  const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) {
-    Execute(argument_pointers.data(), environment_pointers.data(), options.folder.c_str(), in, out, err);
+    Execute(argument_pointers.data(), environment_pointers.data(), options.folder.c_str(), in, out, err,
+            parent);
   }
   if (pid_ < 0) ADD_FAILURE() << "cannot fork";
   for (const int file : {in, out, err}) close(file);
