@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/admission.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -266,13 +267,23 @@ TEST(AdmissionTest, RefusesAUrlOverTheLimitWhereItIsTheArticles) {
   EXPECT_THAT(Check(article), IsOk());
 }
 
-TEST(AdmissionTest, RefusesAMessageThatIsFarLargerThanItsCanonicalForm) {
+TEST(AdmissionTest, RefusesAMessageOfTooManyNodes) {
   v1::Article article = MakeArticle(1);
-  auto& list = *article.mutable_extra()->mutable_fields()->operator[]("zeros").mutable_list_value();
-  // Two bytes of JSON each, and eleven as a message.
-  for (int i = 0; i < 400'000; ++i) list.add_values()->set_number_value(0);
-  ASSERT_GT(article.ByteSizeLong(), limits::kMaxContentBytes);
+  for (int i = 0; i < 200'000; ++i) article.add_related();  // three bytes each, and 200 in memory
   const absl::Status status = Check(article).status();
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_ARTICLE_TOO_LARGE);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument, "keys and values"));
+}
+
+TEST(AdmissionTest, RefusesADocumentWhoseMessageIsFarLarger) {
+  // A zero takes two bytes of JSON, and eleven as a message; an alias repeats a thousand of them.
+  std::string document = "---\nzeros: &zeros [0";
+  for (int i = 1; i < 900; ++i) document += ",0";
+  document += "]\n";
+  for (int i = 0; i < 100; ++i) document += fmt::format("z{}: *zeros\n", i);
+  document += "---\n";
+  document += std::string(limits::kMaxSourceDocumentBytes - document.size(), 'x');
+  const absl::Status status = Check(document).status();
   EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_ARTICLE_TOO_LARGE);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument, "article as a message"));
 }

@@ -534,18 +534,15 @@ TEST_F(GetArticleTest, AnArticleOfTheLargestSizesComesBack) {
   EXPECT_EQ(client().Get(index, v1::ARTICLE_VIEW_SOURCE)->source_document(), document);
 }
 
-TEST_F(GetArticleTest, AMessageAtTheLimitOfContentComesBack) {
+TEST_F(GetArticleTest, AMessageOfTheLargestSizesComesBack) {
   v1::Article article = MakeArticle(9, "unknown.example");
   article.set_web_url(std::string(limits::kMaxUrlBytes, 'u'));
   article.set_secured(std::string(limits::kMaxSecuredFieldBytes, 'A'));
   auto& list = *article.mutable_extra()->mutable_fields()->operator[]("zeros").mutable_list_value();
-  while (article.ByteSizeLong() + 11 * 1000 <= limits::kMaxContentBytes) {
-    for (int i = 0; i < 1000; ++i) list.add_values()->set_number_value(0);
-  }
-  ASSERT_GT(article.ByteSizeLong(), limits::kMaxContentBytes - 12'000);
-  Policy policy;
-  policy.Set(Verdict::kMalformed, PolicyAction::kAccept);
-  TestArchive archive({}, policy);
+  constexpr std::size_t kZeros = limits::kMaxArticleNodes - 100;  // two bytes of JSON each, eleven here
+  for (std::size_t i = 0; i < kZeros; ++i) list.add_values()->set_number_value(0);
+  article.set_body(std::string(limits::kMaxCanonicalFormBytes - 2 * kZeros - 32'000, 'x'));
+  TestArchive archive({}, Policy());
   TestServices services(archive);
   const auto ingested = services.client().Ingest(article);
   ASSERT_THAT(ingested, IsAnswered());
