@@ -156,6 +156,7 @@ std::vector<std::string> ArticleReportLines(const ReceiptReport& report, const R
 
 std::vector<std::string> FindingLines(const std::vector<Finding>& findings) {
   std::vector<std::string> lines;
+  lines.reserve(findings.size());
   for (const Finding& finding : findings) {
     lines.push_back(fmt::format("{} {} {}", PadRight(CheckSubjectName(finding.subject), 16),
                                 PadRight(CheckOutcomeName(finding.outcome), 12),

@@ -57,7 +57,7 @@ class ProcessHost final : public Host {
 
   absl::StatusOr<std::string> ReadAllInput(std::size_t max_bytes) override {
     std::string all;
-    std::array<char, 64 * 1024> buffer;
+    std::array<char, std::size_t{64} * 1024> buffer;
     while (true) {
       const ssize_t count = read(STDIN_FILENO, buffer.data(), buffer.size());
       if (count == 0) return all;

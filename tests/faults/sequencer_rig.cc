@@ -162,17 +162,30 @@ std::optional<v1::ErrorReason> SequencerRig::Take(std::size_t article, Answer an
     EXPECT_TRUE(result->placement.already_archived) << "article " << article;
     return std::nullopt;
   }
-  WaitUntilHealthy();  // while a later batch is being settled, nothing can be read
   // An answer to who asks again after an uncertain one has no bytes: they are in the store.
   Promise promise;
   promise.article_digest = Sha256(CanonicalForm(MakeArticle(article)).value());
-  promise.log_entry = result->placement.already_archived ? store_->ReadEntry(index).value_or("")
-                                                         : result->placement.log_entry;
-  promise.opening = result->placement.already_archived ? store_->ReadOpening(index).value_or("")
-                                                       : result->placement.opening;
-  promise.content = store_->ReadContent(index).value_or("");
+  promise.log_entry = result->placement.log_entry;
+  promise.opening = result->placement.opening;
+  if (result->placement.already_archived) {
+    promise.log_entry = Settled([&] { return store_->ReadEntry(index); });
+    promise.opening = Settled([&] { return store_->ReadOpening(index); });
+  }
+  promise.content = Settled([&] { return store_->ReadContent(index); });
   EXPECT_TRUE(promises_.emplace(index, std::move(promise)).second) << "index " << index << " given twice";
   return std::nullopt;
+}
+
+// A later batch may fail at any moment, and nothing can be read until it is settled.
+std::string SequencerRig::Settled(const std::function<absl::StatusOr<std::string>()>& read) {
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  absl::StatusOr<std::string> bytes = read();
+  while (!bytes.ok() && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::yield();
+    bytes = read();
+  }
+  EXPECT_THAT(bytes, IsOk());
+  return std::move(bytes).value_or("");
 }
 
 void SequencerRig::CheckEntry(std::uint64_t index, const Promise& promise, const PublishedTree& tree) {

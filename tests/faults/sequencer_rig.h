@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -85,6 +86,7 @@ class SequencerRig {
   // Looks at the published tree all the time: it must be durable when it is seen.
   void Watch();
   void WaitUntilHealthy();
+  static std::string Settled(const std::function<absl::StatusOr<std::string>()>& read);
   void CheckEntry(std::uint64_t index, const Promise& promise, const PublishedTree& tree);
   // What is wrong with a tree that was seen, or nothing.
   std::string CheckPublished(const PublishedTree& tree) const;

@@ -11,16 +11,33 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <system_error>
 
 #include "service/storage_schema.h"
 
 namespace chirograph {
 
-// Puts a copy of the folder `from`, in which no write is under way, at `to`: what a crash of the process
-// would leave at this moment.
+// The files of a folder with their sizes.
+inline std::map<std::string, std::uintmax_t> FileSizes(const std::string& folder) {
+  std::map<std::string, std::uintmax_t> sizes;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::error_code vanished;
+    sizes[entry.path().filename().string()] = entry.file_size(vanished);
+  }
+  return sizes;
+}
+
+// Puts a copy of the folder `from`, in which nobody commits, at `to`: what a crash of the process would leave
+// at this moment. An open store may still be flushing in the background: a copy during which a file came,
+// went or grew is of no moment, and is made again.
 inline void CopyStore(const std::string& from, const std::string& to) {
-  std::filesystem::remove_all(to);
-  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  std::map<std::string, std::uintmax_t> before;
+  std::error_code failed;
+  do {
+    before = FileSizes(from);
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, failed);
+  } while (failed || FileSizes(from) != before || FileSizes(to) != before);
 }
 
 inline std::string ReadBytes(const std::string& path) {
