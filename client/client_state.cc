@@ -202,7 +202,7 @@ absl::Status ClientState::TrustLogKey(const NoteVerifier& key) {
         "old one first: chirograph log forget {}",
         origin_, (*trusted)->vkey(), key.vkey(), ShellWord(origin_)));
   }
-  absl::Status done = internal::MakeFolders(path_);
+  absl::Status done = MakeFolders(path_, FileAccess::kSecret);
   if (done.ok()) done = WriteFileAtomically(path_ + "/format", kFormatLine, FileAccess::kPublic);
   if (done.ok()) done = WriteFileAtomically(path_ + "/log-key", key.vkey() + "\n", FileAccess::kPublic);
   return done;
@@ -294,7 +294,8 @@ absl::StatusOr<ClientState::Kept> ClientState::KeepReceipt(const v1::Receipt& re
   }
   const std::string path = ReceiptPath(receipt.index());
   if (!internal::PathExists(path)) {
-    const absl::Status made = internal::MakeFolders(std::filesystem::path(path).parent_path().string());
+    const absl::Status made =
+        MakeFolders(std::filesystem::path(path).parent_path().string(), FileAccess::kSecret);
     if (!made.ok()) return made;
     const absl::Status written = WriteNewFile(path, *file, FileAccess::kPublic);
     if (written.ok()) return Kept::kNew;
@@ -323,7 +324,7 @@ absl::StatusOr<std::string> ClientState::Forget(absl::Time now) {
     return absl::NotFoundError(fmt::format("{}: there is no state of {} to forget", path_, origin_));
   }
   const std::string folder = state_dir_ + "/.forgotten";
-  const absl::Status made = internal::MakeFolders(folder);
+  const absl::Status made = MakeFolders(folder, FileAccess::kSecret);
   if (!made.ok()) return made;
   const std::string base =
       fmt::format("{}/{}-{}", folder, internal::FileStamp(now), OriginFolderName(origin_));
@@ -337,7 +338,7 @@ absl::StatusOr<std::string> ClientState::Forget(absl::Time now) {
 absl::StatusOr<internal::UniqueFd> ClientState::Lock() const {
   // Not in the log's own folder, which Forget moves.
   const std::string folder = state_dir_ + "/.locks";
-  const absl::Status made = internal::MakeFolders(folder);
+  const absl::Status made = MakeFolders(folder, FileAccess::kSecret);
   if (!made.ok()) return made;
   return internal::LockFile(fmt::format("{}/{}", folder, OriginFolderName(origin_)));
 }
@@ -349,7 +350,7 @@ absl::StatusOr<std::optional<std::string>> ReadServerOrigin(const std::string& s
 
 absl::Status WriteServerOrigin(const std::string& state_dir, std::string_view server,
                                std::string_view origin) {
-  const absl::Status made = internal::MakeFolders(ServersFolder(state_dir));
+  const absl::Status made = MakeFolders(ServersFolder(state_dir), FileAccess::kSecret);
   if (!made.ok()) return made;
   return WriteFileAtomically(ServerFile(state_dir, server), fmt::format("{}\n", origin), FileAccess::kPublic);
 }

@@ -21,6 +21,8 @@ namespace {
 
 constexpr mode_t kPublicMode = 0644;
 constexpr mode_t kSecretMode = 0600;
+constexpr mode_t kPublicFolderMode = 0755;
+constexpr mode_t kSecretFolderMode = 0700;
 
 // Closes what it opened.
 class FileDescriptor {
@@ -106,12 +108,6 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-absl::Status SyncFolder(const std::string& path) {
-  const FileDescriptor folder(open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || fsync(folder.get()) != 0) return ErrnoError(FolderOf(path), "cannot be synced");
-  return absl::OkStatus();
-}
-
 // A file of its own beside `path` with these contents, durable. A crash before it is renamed leaves it there,
 // under a name that nothing reads.
 absl::StatusOr<std::string> WriteTemporary(const std::string& path, std::string_view contents, mode_t mode) {
@@ -135,6 +131,11 @@ absl::Status WriteInto(const std::string& path, std::string_view contents) {
   const FileDescriptor file(open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
   if (file.get() < 0) return ErrnoError(path, "cannot be opened");
   return WriteAll(path, file.get(), contents);
+}
+
+bool IsFolder(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 mode_t ModeFor(const std::string& path, FileAccess access) {
@@ -172,7 +173,7 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
     unlink(temporary->c_str());
     return failed;
   }
-  return SyncFolder(target);
+  return SyncFolder(FolderOf(target));
 }
 
 absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access) {
@@ -186,7 +187,32 @@ absl::Status WriteNewFile(const std::string& path, std::string_view contents, Fi
                              : ErrnoError(path, "cannot be made");
   }
   unlink(temporary->c_str());
-  return status.ok() ? SyncFolder(path) : status;
+  return status.ok() ? SyncFolder(FolderOf(path)) : status;
+}
+
+absl::Status SyncFolder(const std::string& folder) {
+  const FileDescriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || fsync(fd.get()) != 0) return ErrnoError(folder, "the folder cannot be synced");
+  return absl::OkStatus();
+}
+
+absl::Status MakeNewFolder(const std::string& path, FileAccess access) {
+  const mode_t mode = access == FileAccess::kSecret ? kSecretFolderMode : kPublicFolderMode;
+  if (mkdir(path.c_str(), mode) != 0) return ErrnoError(path, "the folder cannot be made");
+  return SyncFolder(FolderOf(path));
+}
+
+absl::Status MakeFolders(const std::string& path, FileAccess access) {
+  if (IsFolder(path)) return absl::OkStatus();
+  const std::string parent = FolderOf(path);
+  if (parent != path && parent != ".") {
+    absl::Status made = MakeFolders(parent, access);
+    if (!made.ok()) return made;
+  }
+  absl::Status made = MakeNewFolder(path, access);
+  if (!absl::IsAlreadyExists(made)) return made;
+  if (!IsFolder(path)) return absl::AlreadyExistsError(fmt::format("{}: is not a folder", path));
+  return SyncFolder(parent);  // another process made it, and may not be done with that
 }
 
 }  // namespace chirograph

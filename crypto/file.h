@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whole files, with a bound. The only code here that touches a disk; nothing in it is cryptography, but
-// both keyrings and clients need it.
+// Whole files, with a bound, and folders. The only code here that touches a disk; nothing in it is
+// cryptography, but both keyrings and clients need it.
 #ifndef CHIROGRAPH_CRYPTO_FILE_H_
 #define CHIROGRAPH_CRYPTO_FILE_H_
 
@@ -34,6 +34,17 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
 
 // As above, but AlreadyExists where there is a file at `path` already; never replaces one.
 absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access);
+
+// Makes durable which files are in `folder`. NotFound; PermissionDenied; Unavailable.
+absl::Status SyncFolder(const std::string& folder);
+
+// Makes the folder `path`, whose parent exists: with mode 0700 where `access` is kSecret, else 0755 less the
+// umask. Durable. AlreadyExists: there is something; NotFound: no parent; PermissionDenied; Unavailable.
+absl::Status MakeNewFolder(const std::string& path, FileAccess access);
+
+// As above, with those above it that are missing; OK where the folder exists, also where another process
+// makes it at the same time. AlreadyExists: something there is no folder.
+absl::Status MakeFolders(const std::string& path, FileAccess access);
 
 }  // namespace chirograph
 

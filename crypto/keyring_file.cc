@@ -144,7 +144,7 @@ class Reader {
     return member;
   }
 
-  std::string Beside(const std::string& name) const { return (folder_ / name).lexically_normal().string(); }
+  std::string Beside(const std::string& name) const { return (folder_ / name).string(); }
 
   absl::Status ReadPublicKey(const YamlNode& node, const YamlMapping& members, PublisherKey& key) {
     absl::StatusOr<const YamlNode*> name = Required(node, members, "algorithm");

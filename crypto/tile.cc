@@ -140,7 +140,7 @@ absl::Status TreeProver::AppendPath(std::uint64_t index, int height, std::vector
     if (hash.ok()) path.push_back(*hash);
     return hash.status();
   };
-  const int inner = std::bit_width(index ^ (tree_size_ - 1));
+  const int inner = static_cast<int>(std::bit_width(index ^ (tree_size_ - 1)));
   for (; height < inner; ++height) {
     const std::uint64_t sibling = (index >> height) ^ 1;
     // Only the topmost inner sibling holds the tree's last leaf and so may be ragged.
@@ -160,7 +160,7 @@ absl::StatusOr<Digest> TreeProver::RaggedNode(std::uint64_t begin) {
   std::vector<Digest> roots;
   std::uint64_t at = begin;
   for (std::uint64_t rest = tree_size_ - begin; rest > 0; rest = tree_size_ - at) {
-    const int height = std::bit_width(rest) - 1;
+    const int height = static_cast<int>(std::bit_width(rest)) - 1;
     absl::StatusOr<Digest> root = PerfectNode(height, at >> height);
     if (!root.ok()) return root.status();
     roots.push_back(*root);

@@ -30,6 +30,7 @@ inline constexpr int kMaxTileLevel = 7;
 struct TileId {
   int level = 0;
   std::uint64_t index = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): the 0 is the compiler's own
   friend auto operator<=>(const TileId&, const TileId&) = default;
 };
 

@@ -15,8 +15,8 @@ namespace chirograph {
 
 // Puts the canonical form of `article` into `*out`, replacing what was there and reusing its memory.
 // InvalidArgument, naming the field ("related[2].extra.quality: ..."), where `article` is not the message
-// of its canonical form; ResourceExhausted where that is over limits.h in bytes or nodes; `*out` is then unspecified.
-// Thread-safe.
+// of its canonical form; ResourceExhausted where that is over limits.h in bytes or nodes; `*out` is then
+// unspecified. Thread-safe.
 absl::Status WriteCanonicalForm(const v1::Article& article, std::string* out);
 
 // The same, into a new string.

@@ -228,7 +228,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
 }
 
 absl::Status MakeError(v1::ErrorReason reason, std::string_view message,
-                       std::vector<std::pair<std::string, std::string>> metadata) {
+                       const std::vector<std::pair<std::string, std::string>>& metadata) {
   if (reason == v1::ERROR_REASON_UNSPECIFIED || !v1::ErrorReason_IsValid(reason)) {
     reason = v1::ERROR_REASON_INTERNAL;
   }

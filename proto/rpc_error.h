@@ -27,7 +27,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason);
 
 // An absl::Status that carries its ErrorReason to the edge of the server. `metadata` goes into ErrorInfo.
 absl::Status MakeError(v1::ErrorReason reason, std::string_view message,
-                       std::vector<std::pair<std::string, std::string>> metadata = {});
+                       const std::vector<std::pair<std::string, std::string>>& metadata = {});
 
 // The reason that MakeError put into `status`, if it did.
 std::optional<v1::ErrorReason> ReasonOf(const absl::Status& status);

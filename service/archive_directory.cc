@@ -66,8 +66,8 @@ absl::Status MakeEmptyFolder(const std::string& directory) {
           "it is an earlier try",
           directory));
     }
-  } else if (fs::create_directories(directory, error); error) {
-    return absl::UnavailableError(fmt::format("cannot make the folder {}: {}", directory, error.message()));
+  } else if (absl::Status made = MakeFolders(directory, FileAccess::kPublic); !made.ok()) {
+    return made;
   }
   fs::permissions(directory, fs::perms::owner_all, error);
   if (error)

@@ -235,4 +235,5 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace chirograph
 
+// NOLINTNEXTLINE(bugprone-exception-escape): CLI11 throws where options are defined wrongly, a defect
 int main(int argc, char** argv) { return chirograph::Main(argc, argv); }

@@ -56,7 +56,7 @@ Setter Flag(bool* out) {
 Setter Path(const std::filesystem::path& folder, std::string* out) {
   return [folder, out](const YamlNode& node) {
     if (absl::Status status = Text(out)(node); !status.ok()) return status;
-    *out = (folder / *out).lexically_normal().string();
+    *out = (folder / *out).string();  // as it is: a .. after a link is not what it seems
     return absl::OkStatus();
   };
 }
@@ -82,7 +82,7 @@ Setter Section(Fields fields) {
   };
 }
 
-Setter ActionOf(std::function<void(PolicyAction)> set) {
+Setter ActionOf(const std::function<void(PolicyAction)>& set) {
   return OneOf(
       {{"accept", [set] { set(PolicyAction::kAccept); }}, {"reject", [set] { set(PolicyAction::kReject); }}});
 }

@@ -12,7 +12,9 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
+#include "crypto/mutex.h"
 
 namespace chirograph {
 namespace {
@@ -49,15 +51,54 @@ class TextFormatter final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<TextFormatter>(); }
 };
 
+struct KeptComplaints {
+  Mutex mutex;
+  bool keeping ABSL_GUARDED_BY(mutex) = false;
+  std::string text ABSL_GUARDED_BY(mutex);
+};
+
+KeptComplaints& Kept() {
+  // For ever: gRPC's threads may outlive main.
+  static KeptComplaints& kept = *std::make_unique<KeptComplaints>().release();
+  return kept;
+}
+
 // gRPC's own complaints, such as a failed handshake, go the same way as ours.
 void LogFromGrpc(gpr_log_func_args* log) {
   const auto level = log->severity == GPR_LOG_SEVERITY_ERROR  ? spdlog::level::warn
                      : log->severity == GPR_LOG_SEVERITY_INFO ? spdlog::level::info
                                                               : spdlog::level::debug;
+  {
+    const MutexLock lock(Kept().mutex);
+    if (Kept().keeping && log->severity == GPR_LOG_SEVERITY_ERROR) {
+      Kept().text = log->message;
+      return;
+    }
+  }
   spdlog::log(level, "gRPC: {}", log->message);
 }
 
 }  // namespace
+
+GrpcComplaints::GrpcComplaints() {
+  const MutexLock lock(Kept().mutex);
+  Kept().keeping = true;
+  Kept().text.clear();
+}
+
+GrpcComplaints::~GrpcComplaints() {
+  const MutexLock lock(Kept().mutex);
+  Kept().keeping = false;
+}
+
+std::string GrpcComplaints::os_error() const {
+  constexpr std::string_view kBegin = "os_error:\"";
+  const MutexLock lock(Kept().mutex);
+  const std::size_t begin = Kept().text.find(kBegin);
+  if (begin == std::string::npos) return "";
+  const std::size_t from = begin + kBegin.size();
+  return Kept().text.substr(from, Kept().text.find('"', from) - from);
+}
 
 std::string EscapeControls(std::string_view text) {
   std::string escaped;

@@ -14,6 +14,19 @@ namespace chirograph {
 // ServerConfig's. Not thread-safe: once, at start.
 void StartDiagnostics(DiagnosticsFormat format, const std::string& level);
 
+// While this lives, what gRPC complains of is kept instead of written: for a call that says itself why it
+// failed. One at a time; gRPC may complain on any thread. Keeps nothing before StartDiagnostics.
+class GrpcComplaints {
+ public:
+  GrpcComplaints();
+  ~GrpcComplaints();
+  GrpcComplaints(const GrpcComplaints&) = delete;
+  GrpcComplaints& operator=(const GrpcComplaints&) = delete;
+
+  // The operating system's error in them, such as "Address already in use". Empty: there is none.
+  std::string os_error() const;
+};
+
 // `text` with \xHH for each ASCII control character: for one line on a terminal, so that nobody who has a
 // say in it can make it look like two, or move the cursor.
 std::string EscapeControls(std::string_view text);

@@ -24,6 +24,7 @@ struct SubmissionId {
   Digest article_digest = {};
   std::optional<Digest> secured_digest;  // of the field's text; absent where there is none, or an empty one
   std::optional<Digest> source_digest;   // absent where the article came as a message
+  // NOLINTNEXTLINE(modernize-use-nullptr): the 0 is the compiler's own
   friend auto operator<=>(const SubmissionId&, const SubmissionId&) = default;
 };
 
@@ -31,6 +32,7 @@ struct SubmissionId {
 struct KeyName {
   std::string publisher_domain;
   std::string key_id;
+  // NOLINTNEXTLINE(modernize-use-nullptr): the 0 is the compiler's own
   friend auto operator<=>(const KeyName&, const KeyName&) = default;
 };
 

@@ -46,12 +46,12 @@ bool IsTransient(const absl::Status& status) { return status.code() == absl::Sta
 }  // namespace
 
 Sequencer::Sequencer(LogStore& store, const Admission& admission, NoteSigner signer, const Clock& clock,
-                     SequencerOptions options)
+                     const SequencerOptions& options)
     : store_(store), admission_(admission), signer_(std::move(signer)), clock_(clock), options_(options) {}
 
 absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(LogStore& store, const Admission& admission,
                                                             NoteSigner signer, const Clock& clock,
-                                                            SequencerOptions options) {
+                                                            const SequencerOptions& options) {
   std::unique_ptr<Sequencer> sequencer(new Sequencer(store, admission, std::move(signer), clock, options));
   absl::StatusOr<LogHead> head = LoadLogHead(store, sequencer->signer_.verifier());
   if (!head.ok()) return head.status();

@@ -65,7 +65,7 @@ class Sequencer {
   // the KeyEvents could not be committed. The message says what was found.
   static absl::StatusOr<std::unique_ptr<Sequencer>> Start(LogStore& store, const Admission& admission,
                                                           NoteSigner signer, const Clock& clock,
-                                                          SequencerOptions options = {});
+                                                          const SequencerOptions& options = {});
 
   // Stop().
   ~Sequencer();
@@ -98,7 +98,7 @@ class Sequencer {
   };
 
   Sequencer(LogStore& store, const Admission& admission, NoteSigner signer, const Clock& clock,
-            SequencerOptions options);
+            const SequencerOptions& options);
 
   absl::Status LogKeyEvents();
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);

@@ -19,6 +19,7 @@
 #include "service/archive.h"
 #include "service/archive_directory.h"
 #include "service/archive_service.h"
+#include "service/diagnostics.h"
 #include "service/internal/start_server.h"
 #include "service/log_service.h"
 #include "service/tls_files.h"
@@ -88,10 +89,14 @@ class RunningServer final : public Server {
     builder.SetMaxSendMessageSize(limits::kMaxGrpcMessageBytes);
     builder.SetResourceQuota(grpc::ResourceQuota("chirographd").Resize(kGrpcMemoryBytes));
     for (const auto& service : services_) builder.RegisterService(service.get());
-    server_ = builder.BuildAndStart();
-    if (server_ == nullptr || (port <= 0 && !config.listen.starts_with("unix:"))) {
-      return absl::UnavailableError(
-          fmt::format("cannot listen on {}; is another server running there?", config.listen));
+    {
+      const GrpcComplaints complaints;
+      server_ = builder.BuildAndStart();
+      if (server_ == nullptr || (port <= 0 && !config.listen.starts_with("unix:"))) {
+        const std::string why = complaints.os_error();
+        return absl::UnavailableError(
+            fmt::format("cannot listen on {}{}{}", config.listen, why.empty() ? "" : ": ", why));
+      }
     }
     for (const char* name : {"chirograph.v1.LogService", "chirograph.v1.VerificationService"}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);

@@ -121,16 +121,6 @@ bool HasPublisher(const std::string& path, const std::string& domain) {
   return by_domain != nullptr && by_domain->Find(domain) != nullptr;
 }
 
-// Makes the folder where it is missing, for its owner alone.
-absl::Status MakeFolder(const std::string& folder) {
-  std::error_code error;
-  if (std::filesystem::is_directory(folder, error)) return absl::OkStatus();
-  std::filesystem::create_directories(folder, error);
-  if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(fmt::format("{}: the folder cannot be made: {}", folder, error.message()));
-}
-
 struct NewFile {
   std::string path;
   std::string contents;
@@ -160,7 +150,7 @@ absl::Status WriteKeyFiles(const SigningKey& key, const KeyFiles& files) {
   if (!signing_key.ok()) return signing_key.status();
   const absl::StatusOr<std::string> public_key = key.private_key->PublicPem();
   if (!public_key.ok()) return public_key.status();
-  if (const absl::Status status = MakeFolder(files.folder); !status.ok()) return status;
+  if (const absl::Status status = MakeFolders(files.folder, FileAccess::kSecret); !status.ok()) return status;
 
   std::vector<NewFile> all = {
       {files.PathOf(files.signing_key), *signing_key, FileAccess::kSecret},

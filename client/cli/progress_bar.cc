@@ -26,7 +26,8 @@ std::string ProgressLine(std::uint64_t done, std::uint64_t total, std::string_vi
                                : static_cast<std::size_t>(done * static_cast<std::uint64_t>(bar) / total);
   std::string line = fmt::format("{}[{}{}]{}", counts, std::string(full, '#'),
                                  std::string(static_cast<std::size_t>(bar) - full, '.'), percent);
-  if (!note.empty() && static_cast<int>(DisplayWidth(note)) + 2 <= room - bar) line += fmt::format("  {}", note);
+  if (!note.empty() && static_cast<int>(DisplayWidth(note)) + 2 <= room - bar)
+    line += fmt::format("  {}", note);
   return line;
 }
 

@@ -65,12 +65,12 @@ std::string Readme(const Alarm& alarm, const std::string& origin, const std::str
 
 // A new folder whose name says when and what; with a number where there is one of that second already.
 absl::StatusOr<std::string> NewEvidenceFolder(const std::string& parent, AlarmKind kind, absl::Time now) {
-  const absl::Status made_parent = MakeFolders(parent);
+  const absl::Status made_parent = MakeFolders(parent, FileAccess::kSecret);
   if (!made_parent.ok()) return made_parent;
   const std::string base = fmt::format("{}/{}-{}", parent, FileStamp(now), AlarmKindName(kind));
   std::string path = base;
   for (int number = 2; number <= 1000; ++number) {
-    const absl::Status made = MakeNewFolder(path);
+    const absl::Status made = MakeNewFolder(path, FileAccess::kSecret);
     if (made.ok()) return path;
     if (!absl::IsAlreadyExists(made)) return made;
     path = fmt::format("{}-{}", base, number);

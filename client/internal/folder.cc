@@ -13,6 +13,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "crypto/file.h"
+
 namespace chirograph::internal {
 namespace {
 
@@ -40,40 +42,10 @@ std::string ParentOf(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
-absl::Status SyncFolder(const std::string& path) {
-  const UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0) return ErrorFor("open the folder", path, errno);
-  if (fsync(folder.get()) != 0) return ErrorFor("sync the folder", path, errno);
-  return absl::OkStatus();
-}
-
-bool IsFolder(const std::string& path) {
-  struct stat info;
-  return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
-}
-
 }  // namespace
 
 UniqueFd::~UniqueFd() {
   if (fd_ >= 0) close(fd_);
-}
-
-absl::Status MakeNewFolder(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) != 0) return ErrorFor("make the folder", path, errno);
-  return SyncFolder(ParentOf(path));
-}
-
-absl::Status MakeFolders(const std::string& path) {
-  if (IsFolder(path)) return absl::OkStatus();
-  const std::string parent = ParentOf(path);
-  if (parent != path && parent != ".") {
-    const absl::Status made = MakeFolders(parent);
-    if (!made.ok()) return made;
-  }
-  const absl::Status made = MakeNewFolder(path);
-  if (!absl::IsAlreadyExists(made)) return made;
-  if (!IsFolder(path)) return absl::FailedPreconditionError(fmt::format("{}: is not a folder", path));
-  return SyncFolder(parent);
 }
 
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path) {

@@ -25,14 +25,6 @@ class UniqueFd {
   int fd_;
 };
 
-// Makes the folder `path` and those above it that are missing, mode 0700. Durable when it returns OK, also
-// where another process made them at the same time. PermissionDenied; FailedPrecondition: something there is
-// no folder; Unavailable.
-absl::Status MakeFolders(const std::string& path);
-
-// Makes the folder `path`, whose parent exists. Durable. AlreadyExists; else as MakeFolders.
-absl::Status MakeNewFolder(const std::string& path);
-
 // The names in folder `path` but those that begin with a dot, sorted. Empty where there is no such folder.
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path);
 

@@ -20,7 +20,7 @@ namespace {
 
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(50);
 constexpr absl::Duration kMaxDelay = absl::Seconds(5);
-constexpr std::size_t kMaxCaFileBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMaxCaFileBytes = std::size_t{4} << 20;
 
 // Whether the same call may succeed a moment later. RESOURCE_EXHAUSTED alone is also what gRPC itself says of
 // a message that is too large, which stays too large.

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "crypto/file.h"
+
 namespace chirograph {
 namespace {
 
@@ -23,14 +25,6 @@ absl::Status Failed(const std::string& path, int error) {
 
 absl::Status Occupied(const std::string& path) {
   return absl::AlreadyExistsError(fmt::format("{} exists already and is not an empty folder", path));
-}
-
-absl::Status SyncFolder(const std::string& path) {
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return Failed(path, errno);
-  const int error = fsync(folder) == 0 ? 0 : errno;
-  close(folder);
-  return error == 0 ? absl::OkStatus() : Failed(path, error);
 }
 
 // Whether there is something at `path` that must not be replaced.

@@ -49,16 +49,18 @@ TEST_F(PublishersPageTest, OpensslSignsAndVerifies) {
   EXPECT_THAT(verifying.out, HasSubstr("Verified OK"));
 
   // And what the CLI signs, openssl verifies.
-  ASSERT_EQ(RunScript("cp article.md signed.md; chirograph sign --key keys/*.signing-key.pem signed.md").exit_code,
-            0);
+  ASSERT_EQ(
+      RunScript("cp article.md signed.md; chirograph sign --key keys/*.signing-key.pem signed.md").exit_code,
+      0);
   EXPECT_THAT(RunScript(DocBlock("publishers.md", "openssl-verify")).out, HasSubstr("Verified OK"));
 }
 
 TEST_F(PublishersPageTest, OpensslSignsWithEd25519) {
   MakeKeys({"--id", "2026-ed25519", "--algorithm", "ed25519", "--envelope", "none"});
-  const ProcessResult signing = RunScript(DocBlock("publishers.md", "openssl-ed25519") +
-                                    "\nawk -v line=\"secured: $SECURED\" '/^---$/ && ++n == 2 { print line } "
-                                    "{ print }' article.md > signed.md");
+  const ProcessResult signing =
+      RunScript(DocBlock("publishers.md", "openssl-ed25519") +
+                "\nawk -v line=\"secured: $SECURED\" '/^---$/ && ++n == 2 { print line } "
+                "{ print }' article.md > signed.md");
   ASSERT_EQ(signing.exit_code, 0) << signing.err;
   const ProcessResult checked = RunScript("chirograph verify --keyring keys/keyring.yaml signed.md");
   EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;

@@ -132,7 +132,8 @@ std::vector<std::optional<v1::ErrorReason>> SequencerRig::SubmitBatches(
   return reasons;
 }
 
-std::vector<std::optional<v1::ErrorReason>> SequencerRig::SubmitAll(const std::vector<std::size_t>& articles) {
+std::vector<std::optional<v1::ErrorReason>> SequencerRig::SubmitAll(
+    const std::vector<std::size_t>& articles) {
   std::vector<Answer> answers;
   answers.reserve(articles.size());
   for (const std::size_t article : articles) answers.push_back(Submit(article));

@@ -42,7 +42,8 @@ class SequencerRig {
   Answer Submit(std::size_t article);
 
   // Submits these articles, which are new, so that they form two batches, the first one of one article, and
-  // waits for their answers. One article makes one batch. Article by article, the reason why it was refused, or nothing.
+  // waits for their answers. One article makes one batch. Article by article, the reason why it was refused,
+  // or nothing.
   std::vector<std::optional<v1::ErrorReason>> SubmitBatches(const std::vector<std::size_t>& articles);
 
   // Submits these articles in whatever batches come of it, and waits for their answers, which are as above.

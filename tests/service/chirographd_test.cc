@@ -190,7 +190,7 @@ TEST_F(ChirographdTest, APortThatIsTakenIsAFailure) {
   ASSERT_EQ(Run({"init", "--data-dir", folder_ / "other", "--origin", kOrigin}).code, 0);
   const ProcessResult second = Run({"serve", "--data-dir", folder_ / "other", "--listen", address_});
   EXPECT_EQ(second.code, 3);
-  EXPECT_THAT(second.err, HasSubstr("cannot listen on " + address_));
+  EXPECT_EQ(second.err, "chirographd: cannot listen on " + address_ + ": Address already in use\n");
 }
 
 TEST_F(ChirographdTest, AFolderWithoutAnArchiveIsRefused) {

@@ -109,7 +109,7 @@ TEST(ConfigTest, EveryLevelAndFormatIsTaken) {
 }
 
 TEST(ConfigTest, PathsAreRelativeToTheFile) {
-  EXPECT_EQ(Parsed("keyring: ../keys/k.yaml").keyring, "keys/k.yaml");
+  EXPECT_EQ(Parsed("keyring: ../keys/k.yaml").keyring, "etc/../keys/k.yaml");
   EXPECT_EQ(Parsed("keyring: /keys/k.yaml").keyring, "/keys/k.yaml");
   EXPECT_EQ(ParseServerConfig("chirographd.yaml", "keyring: k.yaml").value().keyring, "k.yaml");
 }
