@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The worked example in docs/storage-format.md, whose messages protoc --encode made.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,8 +10,10 @@
 #include <string>
 
 #include "absl/time/civil_time.h"
+#include "crypto/checkpoint.h"
 #include "crypto/encoding.h"
 #include "crypto/merkle.h"
+#include "crypto/note.h"
 #include "proto/canonical_form.h"
 #include "proto/stored_format.h"
 #include "service/storage_schema.h"
@@ -86,6 +89,45 @@ TEST_F(DocsStorageFormat, KeysAreThePages) {
                            HexEncode(EncodeSubmissionKey({article_digest_, std::nullopt, source_digest_})),
                            HexEncode(EncodeDigestKey(article_digest_, 1)),
                            HexEncode(EncodeDigestKey(source_digest_, 1))));
+}
+
+TEST_F(DocsStorageFormat, KeyEventIsThePages) {
+  const auto signer = NoteSigner::Parse(DocLine(kPage, "log.key"));
+  ASSERT_TRUE(signer.ok()) << signer.status();
+  v1::LogEntry entry;
+  entry.set_version(kLogEntryVersion);
+  v1::KeyEvent& event = *entry.mutable_key_event();
+  event.set_publisher_domain("news.example");
+  event.set_key_id("2026");
+  event.set_algorithm(v1::KEY_ALGORITHM_ED25519);
+  event.set_envelope(v1::ENVELOPE_KIND_NONE);
+  // RFC 8410: the DER of an Ed25519 key is 12 bytes, always the same, and the key. It ends the vkey too.
+  const std::string vkey = signer->verifier().vkey();
+  event.set_public_key(HexDecode("302a300506032b6570032100").value() +
+                       Base64Decode(vkey.substr(signer->verifier().name().size() + 10)).value().substr(1));
+  *event.mutable_event_time() =
+      ToTimestamp(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 8, 0, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(HexEncode(SerializeLogEntry(entry).value()), DocHex("key-event"));
+  EXPECT_EQ(HexEncode(EncodeKeyName({"news.example", "2026"})), DocLine(kPage, "key-event-key"));
+}
+
+TEST_F(DocsStorageFormat, TileMetaAndFilesAreThePages) {
+  const Digest leaf0 = LeafHash(HexDecode(DocHex("key-event")).value());
+  const Digest leaf1 = LeafHash(HexDecode(DocHex("entry")).value());
+  EXPECT_THAT(DocLines(kPage, "tile"), testing::ElementsAre(ToHex(leaf0), ToHex(leaf1)));
+
+  const std::string key = DocBlock(kPage, "log.key");
+  const auto signer = NoteSigner::Parse(DocLine(kPage, "log.key"));
+  ASSERT_TRUE(signer.ok()) << signer.status();
+  EXPECT_EQ(signer->skey() + "\n", key);
+  CompactRange range;
+  range.Append(leaf0);
+  range.Append(leaf1);
+  const auto checkpoint = SignCheckpoint({"archive.example/2026", 2, range.RootHash(), {}}, *signer);
+  EXPECT_EQ(fmt::format("{}\narchive.example/2026\n{}\n{}", kStoreVersion, signer->verifier().vkey(),
+                        checkpoint.value()),
+            DocBlock(kPage, "meta"));
+  EXPECT_EQ(FormatCommittedMark(2), DocBlock(kPage, "COMMITTED"));
 }
 
 TEST(DocsStorageFormatPage, NamesEachColumn) {
