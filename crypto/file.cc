@@ -168,6 +168,14 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
   const std::string target = error ? path : resolved.string();
   absl::StatusOr<std::string> temporary = WriteTemporary(target, contents, ModeFor(target, access));
   if (!temporary.ok()) return temporary.status();
+  // Where root replaces another's file it stays his; nobody else can give files away, or needs to.
+  struct stat before = {};
+  if (access == FileAccess::kPublic && stat(target.c_str(), &before) == 0 &&
+      chown(temporary->c_str(), before.st_uid, before.st_gid) != 0 && errno != EPERM && errno != EINVAL) {
+    absl::Status failed = ErrnoError(path, "cannot be given its owner");
+    unlink(temporary->c_str());
+    return failed;
+  }
   if (rename(temporary->c_str(), target.c_str()) != 0) {
     absl::Status failed = ErrnoError(path, "cannot be replaced");
     unlink(temporary->c_str());

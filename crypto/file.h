@@ -26,8 +26,8 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path, std::size_t 
 enum class FileAccess { kPublic /* 0644 */, kSecret /* 0600 */ };
 
 // Puts `contents` at `path`, whole or not at all, also over a crash: a temporary file beside it, fsync,
-// rename, fsync of the folder. Replaces what was there, keeping an existing file's permissions where
-// access is kPublic. What is there and is no file (a FIFO, a device, /dev/stdout) is written into instead,
+// rename, fsync of the folder. Replaces what was there, keeping an existing file's permissions, and
+// where it may its owner, where access is kPublic. What is there and is no file (a FIFO, a device, /dev/stdout) is written into instead,
 // and stays what it is. InvalidArgument: a folder; NotFound: no such folder; PermissionDenied; Unavailable:
 // disk full or failing.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access);

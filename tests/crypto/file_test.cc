@@ -111,6 +111,18 @@ TEST_F(FileTest, ReplacesAFileKeepingItsPermissionsAndLeavingNothingBeside) {
   EXPECT_EQ(CountFiles(), 1U);
 }
 
+TEST_F(FileTest, ReplacesAnothersFileKeepingItHis) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const std::string path = Path("his");
+  ASSERT_TRUE(WriteFileAtomically(path, "old", FileAccess::kPublic).ok());
+  ASSERT_EQ(chown(path.c_str(), 65534, 65533), 0);
+  ASSERT_TRUE(WriteFileAtomically(path, "new", FileAccess::kPublic).ok());
+  struct stat status = {};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 65534u);
+  EXPECT_EQ(status.st_gid, 65533u);
+}
+
 TEST_F(FileTest, ReplacesTheFileBehindALink) {
   Put("f", "old");
   fs::create_symlink(folder_ / "f", folder_ / "link");
