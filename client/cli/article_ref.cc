@@ -20,6 +20,12 @@ constexpr std::string_view kDigestPrefix = "sha256:";
 constexpr std::string_view kForms =
     "expected an index (42), sha256: and 64 hexadecimal characters, or the path of an article (./article.md)";
 
+bool NamesIndex(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+bool NamesUrl(const std::string& text) { return text.find("://") != std::string::npos; }
+
 absl::StatusOr<std::vector<ArticleRef>> ParseIndex(const std::string& text) {
   std::uint64_t index = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
@@ -55,17 +61,22 @@ absl::StatusOr<std::vector<ArticleRef>> ParseFile(const std::string& path, Host&
 
 absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host,
                                                         std::optional<std::string>* document) {
-  if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) return ParseIndex(text);
-  if (text.compare(0, kDigestPrefix.size(), kDigestPrefix) == 0) return ParseDigest(text);
-  if (text.find("://") != std::string::npos) {
+  if (NamesIndex(text)) return ParseIndex(text);
+  if (text.starts_with(kDigestPrefix)) return ParseDigest(text);
+  if (NamesUrl(text)) {
     return absl::InvalidArgumentError(
         fmt::format("{}: finding articles by URL is not supported yet; {}", text, kForms));
   }
-  std::error_code error;
-  if (text.find('/') == std::string::npos && !std::filesystem::exists(text, error)) {
+  if (!NamesFile(text)) {
     return absl::InvalidArgumentError(fmt::format("{} names no article; {}", text, kForms));
   }
   return ParseFile(text, host, document);
+}
+
+bool NamesFile(const std::string& text) {
+  if (NamesIndex(text) || text.starts_with(kDigestPrefix) || NamesUrl(text)) return false;
+  std::error_code error;
+  return text.find('/') != std::string::npos || std::filesystem::exists(text, error);
 }
 
 Answer<ArchivedArticle> GetFirst(ArchiveClient& client, const std::vector<ArticleRef>& refs,

@@ -21,6 +21,9 @@ namespace chirograph {
 absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host,
                                                         std::optional<std::string>* document = nullptr);
 
+// Whether `text` is for ParseArticleRef the path of a file, which may be missing or unreadable.
+bool NamesFile(const std::string& text);
+
 // The first of `refs` that the archive has. Failures as ArchiveClient::Get.
 Answer<ArchivedArticle> GetFirst(ArchiveClient& client, const std::vector<ArticleRef>& refs,
                                  v1::ArticleView view);

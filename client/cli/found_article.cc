@@ -18,7 +18,7 @@ namespace {
 // A REF that is none is the caller's mistake; a file that it names and that cannot be read is not.
 ExitCode ReportBadRef(const std::string& ref, const absl::Status& status, Console& console) {
   const InputError error = InputErrorOf(status);
-  const bool is_file = error.position || !absl::IsInvalidArgument(status);
+  const bool is_file = NamesFile(ref);
   if (console.json() && is_file) {
     console.Json(InputErrorJson(ref, error));
   } else {
@@ -55,9 +55,9 @@ ExitCode ReportNotFound(const std::string& ref, const Failure& failure, Console&
 // Holds the document that a REF was against the receipt, or notes that it is another.
 std::optional<Failure> HoldAgainst(std::string document, FoundArticle& found) {
   ArchivedArticle& article = *found.article;
-  if (article.source_document || !article.report.opening->has_source_digest()) return std::nullopt;
+  if (!article.report.opening->has_source_digest()) return std::nullopt;
   found.other_bytes = article.report.opening->source_digest() != AsBytes(Sha256(document));
-  if (found.other_bytes) return std::nullopt;
+  if (found.other_bytes || article.source_document) return std::nullopt;
   ReceiptEvidence evidence;
   if (article.article) evidence.article = &*article.article;
   evidence.source_document = document;

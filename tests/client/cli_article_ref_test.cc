@@ -59,6 +59,16 @@ TEST(CliArticleRefTest, SaysWhatItExpected) {
   EXPECT_THAT(RefError("./none.md"), HasSubstr("./none.md"));
 }
 
+TEST(CliArticleRefTest, NamesAFileThatMayBeMissingAndNothingElse) {
+  const TemporaryFolder folder;
+  for (const std::string& text : {std::string("./42"), folder / "none.md", folder.path(), std::string(".")}) {
+    EXPECT_TRUE(NamesFile(text)) << text;
+  }
+  for (const char* text : {"", "42", "-1", "nothing", "sha256:a/b", "https://example.org/a"}) {
+    EXPECT_FALSE(NamesFile(text)) << text;
+  }
+}
+
 TEST(CliArticleRefTest, TriesTheNextWhereTheFirstIsNotArchived) {
   const TemporaryFolder folder;
   FakeArchive archive(folder.path());

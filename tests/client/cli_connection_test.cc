@@ -7,10 +7,7 @@
 
 #include "client/cli/connection.h"
 #include "client/receipt_file.h"
-#include "proto/rpc_error.h"
-#include "tests/client/cli_run.h"
-#include "tests/client/test_log.h"
-#include "tests/client/test_server.h"
+#include "tests/client/cli_archive_run.h"
 
 namespace chirograph {
 namespace {
@@ -20,33 +17,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class CliConnectionTest : public testing::Test {
- protected:
-  CliConnectionTest() {
-    TestLog log;
-    log.AddKeyEvent("news.example", publisher_.key());
-    index_ = log.AddDocument(document_, keyring_);
-    server_ = std::make_unique<TestServer>(log, TestServerOptions{keyring_, "", ""});
-    WriteBytes(folder_ / "a.md", document_);
-  }
-
-  Ran Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--server", server_->address(), "--state-dir", folder_ / "state"});
-    return RunCli(arguments, host_);
-  }
-  Ran RunTrusting(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--log-key", server_->log().verifier().vkey()});
-    return Run(std::move(arguments));
-  }
-
-  FakeHost host_;
-  const TemporaryFolder folder_;
-  const TestPublisher publisher_{"news.example"};
-  const Keyring keyring_ = publisher_.MakeKeyring();
-  const std::string document_ = MakeSignedDocument("a title", publisher_);
-  std::unique_ptr<TestServer> server_;
-  std::uint64_t index_ = 0;
-};
+using CliConnectionTest = CliArchiveTest;
 
 TEST_F(CliConnectionTest, WrongOptionsAreUsageErrorsAndAskNothing) {
   WriteBytes(folder_ / "junk.pem", "junk");
@@ -74,14 +45,6 @@ TEST_F(CliConnectionTest, WrongKeyInTheEnvironmentIsNotTheProofsFault) {
   EXPECT_THAT(run.err, AllOf(HasSubstr("CHIROGRAPH_LOG_KEY"), Not(HasSubstr("a.tlog-proof"))));
 }
 
-TEST_F(CliConnectionTest, AnotherKeyForATrustedLogIsAUsageError) {
-  ASSERT_EQ(Run({"log", "trust", server_->log().verifier().vkey()}).code, ExitCode::kWell);
-  const Ran run = Run({"log", "trust", TestLog().verifier().vkey()});
-  EXPECT_EQ(run.code, ExitCode::kUsage);
-  EXPECT_THAT(run.err, HasSubstr(fmt::format("chirograph log forget {}", kTestOrigin)));
-  EXPECT_EQ(Run({"log", "forget", "log.example/unknown"}).code, ExitCode::kUsage);
-}
-
 TEST_F(CliConnectionTest, SaysThatItTrustsOnlyOnceThatIsKept) {
   WriteBytes(folder_ / "state", "no folder");
   const Ran failed = Run({"checkpoint", "--trust-first-use"});
@@ -89,29 +52,6 @@ TEST_F(CliConnectionTest, SaysThatItTrustsOnlyOnceThatIsKept) {
   EXPECT_THAT(failed.err, Not(HasSubstr("Trusting")));
   std::filesystem::remove(folder_ / "state");
   EXPECT_THAT(Run({"checkpoint", "--trust-first-use"}).err, HasSubstr("Trusting"));
-}
-
-TEST_F(CliConnectionTest, HoldsTheFileThatWasNamedAgainstTheReceipt) {
-  Ran run = RunTrusting({"--json", "get", folder_ / "a.md"});
-  ASSERT_EQ(run.code, ExitCode::kWell) << run.err;
-  const auto outcome = [&run](std::string_view subject) {
-    const json answer = json::parse(run.out);
-    for (const json& check : answer["checks"]) {
-      if (check["subject"] == subject) return check["outcome"].get<std::string>();
-    }
-    return std::string();
-  };
-  EXPECT_EQ(outcome("source"), "VERIFIED");
-  run = RunTrusting({"--json", "proof", "get", folder_ / "a.md", "-o", folder_ / "a.tlog-proof"});
-  EXPECT_EQ(outcome("source"), "VERIFIED");
-  EXPECT_EQ(outcome("article"), "VERIFIED");
-}
-
-TEST_F(CliConnectionTest, SaysThatTheFileDiffersFromTheArchivedDocument) {
-  std::string other = document_;
-  other.insert(other.find('\n') + 1, "# a comment\n");
-  WriteBytes(folder_ / "a.md", other);
-  EXPECT_THAT(RunTrusting({"get", folder_ / "a.md"}).err, HasSubstr("not byte for byte"));
 }
 
 TEST_F(CliConnectionTest, ProofGetSaysWhatAnybodyCanType) {
@@ -126,41 +66,12 @@ TEST_F(CliConnectionTest, ProofGetSaysWhatAnybodyCanType) {
             ExitCode::kWell);
 }
 
-TEST_F(CliConnectionTest, WhatIsNoArticleIsANo) {
-  const Ran run = RunTrusting({"--json", "get", "0"});
-  EXPECT_EQ(run.code, ExitCode::kNo);
-  EXPECT_EQ(json::parse(run.out)["error"]["kind"], "NOT_ARCHIVED");
-  EXPECT_EQ(json::parse(run.out)["error"]["reason"], "NOT_AN_ARTICLE");
-  const std::string none = "sha256:" + std::string(64, 'a');
-  const Ran digest = RunTrusting({"get", none});
-  EXPECT_EQ(digest.code, ExitCode::kNo);
-  EXPECT_THAT(digest.err, HasSubstr("neither an article nor a source document"));
-}
-
-TEST_F(CliConnectionTest, DoesNotBelieveThatAnArticleIsGoneOfWhichAReceiptIsKept) {
-  ASSERT_EQ(RunTrusting({"get", folder_ / "a.md"}).code, ExitCode::kWell);
-  Lies lies;
-  lies.refuse = [](std::string_view method) {
-    return method == "GetArticle" ? MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND, "no such article")
-                                  : absl::OkStatus();
-  };
-  server_->Tell(lies);
-  const Ran run = RunTrusting({"--json", "get", folder_ / "a.md"});
-  EXPECT_EQ(run.code, ExitCode::kCouldNot);
-  EXPECT_EQ(json::parse(run.out)["error"]["kind"], "DOES_NOT_CHECK");
-}
-
 TEST_F(CliConnectionTest, WriteErrorsAreJsonWithThePath) {
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"get", std::to_string(index_)}, {"proof", "get", std::to_string(index_)}}) {
-    std::vector<std::string> arguments = command;
-    arguments.insert(arguments.end(), {"--json", "-o", folder_ / "none/x"});
-    const Ran run = RunTrusting(arguments);
-    EXPECT_EQ(run.code, ExitCode::kCouldNot);
-    const json line = json::parse(run.out);
-    EXPECT_EQ(line["path"], folder_ / "none/x");
-    EXPECT_THAT(line["error"]["message"].get<std::string>(), Not(HasSubstr("none/x:")));
-  }
+  const Ran run = RunTrusting({"--json", "proof", "get", std::to_string(index_), "-o", folder_ / "none/x"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  const json line = json::parse(run.out);
+  EXPECT_EQ(line["path"], folder_ / "none/x");
+  EXPECT_THAT(line["error"]["message"].get<std::string>(), Not(HasSubstr("none/x:")));
 }
 
 TEST_F(CliConnectionTest, AForkIsAnAlarmWhateverElseIsWrongWithTheProof) {
@@ -175,17 +86,6 @@ TEST_F(CliConnectionTest, AForkIsAnAlarmWhateverElseIsWrongWithTheProof) {
 
 TEST_F(CliConnectionTest, StandardInputIsReadOnce) {
   EXPECT_EQ(RunTrusting({"ingest", "-", "-"}).code, ExitCode::kUsage);
-}
-
-TEST_F(CliConnectionTest, ATerminalSeesControlCharactersSpelledOutAndAPipeSeesThemAsTheyAre) {
-  TestLog log = server_->log();
-  const std::string document = MakeDocument("t", "news.example") + "\xe2\x80\xaetxet\n";
-  const std::uint64_t index = log.AddDocument(document, keyring_);
-  server_->UseLog(log);
-  EXPECT_EQ(RunTrusting({"get", "--source", std::to_string(index)}).out, document);
-  host_.terminals = {Stream::kOutput};
-  EXPECT_THAT(RunTrusting({"get", "--source", std::to_string(index)}).out,
-              AllOf(HasSubstr("\\u202etxet\n"), Not(HasSubstr("\xe2\x80\xae"))));
 }
 
 TEST_F(CliConnectionTest, HelpNamesTheCommandOnce) {
