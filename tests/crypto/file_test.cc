@@ -12,6 +12,7 @@
 #include <iterator>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace chirograph {
 namespace {
@@ -201,6 +202,95 @@ TEST_F(FileTest, NeverReplacesWithWriteNewFile) {
   EXPECT_EQ(WriteNewFile(Path("f"), "second", FileAccess::kSecret).code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(Get("f"), "first");
   EXPECT_EQ(CountFiles(), 1U);
+}
+
+TEST_F(FileTest, MakesAFolderWithTheAccessThatWasAsked) {
+  const mode_t before = umask(022);
+  ASSERT_TRUE(MakeNewFolder(Path("public"), FileAccess::kPublic).ok());
+  ASSERT_TRUE(MakeNewFolder(Path("secret"), FileAccess::kSecret).ok());
+  umask(before);
+  EXPECT_EQ(Mode("public"), 0755U);
+  EXPECT_EQ(Mode("secret"), 0700U);
+}
+
+TEST_F(FileTest, MakesNoNewFolderWhereThereIsSomethingOrNoParent) {
+  Put("f", "x");
+  fs::create_directory(folder_ / "d");
+  for (const std::string name : {"f", "d"}) {
+    const absl::Status status = MakeNewFolder(Path(name), FileAccess::kSecret);
+    EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << name;
+    EXPECT_EQ(status.message().find(Path(name) + ": "), 0U) << status;
+  }
+  EXPECT_EQ(MakeNewFolder(Path("no/d"), FileAccess::kSecret).code(), absl::StatusCode::kNotFound);
+  EXPECT_FALSE(fs::exists(folder_ / "no"));
+}
+
+TEST_F(FileTest, MakesTheFoldersAboveWithTheSameAccess) {
+  ASSERT_TRUE(MakeFolders(Path("a/b/c"), FileAccess::kSecret).ok());
+  for (const std::string name : {"a", "a/b", "a/b/c"}) EXPECT_EQ(Mode(name), 0700U) << name;
+  ASSERT_TRUE(MakeFolders(Path("trailing/slash/"), FileAccess::kPublic).ok());
+  EXPECT_TRUE(fs::is_directory(folder_ / "trailing/slash"));
+}
+
+TEST_F(FileTest, LeavesFoldersThatExistAsTheyAre) {
+  ASSERT_TRUE(MakeFolders(Path("a"), FileAccess::kSecret).ok());
+  Put("a/f", "x");
+  fs::create_directory_symlink(folder_ / "a", folder_ / "link");
+  for (const std::string name : {"a", "link", "link/"}) {
+    EXPECT_TRUE(MakeFolders(Path(name), FileAccess::kPublic).ok()) << name;
+  }
+  EXPECT_TRUE(MakeFolders("/", FileAccess::kPublic).ok());
+  EXPECT_TRUE(MakeFolders(".", FileAccess::kPublic).ok());
+  EXPECT_EQ(Mode("a"), 0700U);
+  EXPECT_EQ(Get("a/f"), "x");
+}
+
+TEST_F(FileTest, MakesNoFoldersThroughWhatIsNone) {
+  Put("f", "x");
+  fs::create_symlink(folder_ / "nowhere", folder_ / "dangling");
+  for (const std::string name : {"f", "dangling"}) {
+    for (const std::string below : {"", "/a", "/a/b"}) {
+      const absl::Status status = MakeFolders(Path(name + below), FileAccess::kPublic);
+      EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << name << below;
+      EXPECT_EQ(status.message(), Path(name) + ": is not a folder");
+    }
+  }
+  EXPECT_EQ(Get("f"), "x");
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
+}
+
+TEST_F(FileTest, ManyWhoMakeTheSameFoldersAtOnceAllSucceed) {
+  std::vector<absl::Status> made(8);
+  std::vector<std::thread> makers;
+  for (absl::Status& status : made) {
+    makers.emplace_back([this, &status] {
+      for (int i = 0; i < 20 && status.ok(); ++i) {
+        status = MakeFolders(Path("many/" + std::to_string(i) + "/x"), FileAccess::kPublic);
+      }
+    });
+  }
+  for (std::thread& maker : makers) maker.join();
+  for (const absl::Status& status : made) EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(FileTest, MakesNoFolderWhereItMayNot) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may";
+  ASSERT_TRUE(MakeNewFolder(Path("locked"), FileAccess::kPublic).ok());
+  ASSERT_EQ(chmod(Path("locked").c_str(), 0), 0);
+  EXPECT_EQ(MakeNewFolder(Path("locked/a"), FileAccess::kPublic).code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(MakeFolders(Path("locked/a"), FileAccess::kPublic).code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(SyncFolder(Path("locked")).code(), absl::StatusCode::kPermissionDenied);
+  ASSERT_EQ(chmod(Path("locked").c_str(), 0700), 0);
+}
+
+TEST_F(FileTest, SyncsFoldersAlone) {
+  Put("f", "x");
+  EXPECT_TRUE(SyncFolder(folder_.string()).ok());
+  for (const std::string name : {"f", "none"}) {
+    const absl::Status status = SyncFolder(Path(name));
+    EXPECT_EQ(status.code(), absl::StatusCode::kNotFound) << name;
+    EXPECT_EQ(status.message().find(Path(name) + ": the folder cannot be synced: "), 0U) << status;
+  }
 }
 
 }  // namespace
