@@ -38,26 +38,39 @@ absl::StatusOr<std::optional<NoteVerifier>> PinnedLogKey(const GlobalOptions& op
   return *std::move(key);
 }
 
-// `pinned` is --log-key.
-absl::StatusOr<TrustedLog> FindTrustedLog(const std::string& origin, std::optional<NoteVerifier> pinned,
-                                          const GlobalOptions& options) {
+ProofNotRead NotRead(const std::string& path, const absl::Status& status,
+                     ExitCode code = ExitCode::kCouldNot) {
+  return {path, InputErrorOf(status), code};
+}
+
+using TrustedLogResult = std::variant<TrustedLog, ProofNotRead, Failure>;
+
+// `pinned` is --log-key. What is wrong with the state is told from a key that nobody has decided to trust.
+TrustedLogResult FindTrustedLog(const std::string& proof_path, const std::string& origin,
+                                std::optional<NoteVerifier> pinned, const GlobalOptions& options) {
+  if (!IsNoteKeyName(origin)) {
+    return NotRead(proof_path, absl::InvalidArgumentError(fmt::format(
+                                   "its checkpoint is of the log '{}', which no log can be called", origin)));
+  }
   std::optional<ClientState> state;
   const absl::StatusOr<std::string> state_dir = StateDirOption(options);
   if (state_dir.ok()) {
     absl::StatusOr<ClientState> opened = ClientState::Open(*state_dir, origin);
-    if (!opened.ok()) return opened.status();
+    if (!opened.ok()) return CouldNot(opened.status());
     state = *std::move(opened);
   }
   if (pinned) return TrustedLog{*std::move(pinned), std::move(state)};
-  if (!state) return state_dir.status();
+  if (!state) return NotRead("", state_dir.status(), ExitCode::kUsage);
   absl::StatusOr<std::optional<NoteVerifier>> key = state->ReadLogKey();
-  if (!key.ok()) return key.status();
+  if (!key.ok()) return CouldNot(key.status());
   if (!key->has_value()) {
-    return absl::FailedPreconditionError(
-        fmt::format("it is a proof by the log {}, whose key is not trusted here: give --log-key VKEY, or "
-                    "once and for all "
-                    "chirograph log trust VKEY, with the key that its operator publishes",
-                    origin));
+    return NotRead(proof_path,
+                   absl::FailedPreconditionError(fmt::format(
+                       "it is a proof by the log {}, whose key is not trusted here: give --log-key VKEY, or "
+                       "once and for all "
+                       "chirograph log trust VKEY, with the key that its operator publishes",
+                       origin)),
+                   ExitCode::kUsage);
   }
   return TrustedLog{**std::move(key), std::move(state)};
 }
@@ -68,7 +81,8 @@ std::optional<Failure> ContradictsTrusted(const ReceiptReport& report, const std
   // Whatever else is wrong with the proof: what the log signed it has signed.
   if (!report.checkpoint.has_value() || !log.state) return std::nullopt;
   const auto key = log.state->ReadLogKey();
-  if (!key.ok() || !key->has_value() || (*key)->vkey() != log.key.vkey()) return std::nullopt;
+  if (!key.ok()) return CouldNot(key.status());
+  if (!key->has_value() || (*key)->vkey() != log.key.vkey()) return std::nullopt;
   const auto trusted = log.state->ReadCheckpoint();
   if (!trusted.ok()) return CouldNot(trusted.status());
   if (!trusted->has_value() || (*trusted)->checkpoint.tree_size != report.checkpoint->tree_size ||
@@ -106,11 +120,6 @@ absl::Status ReadArticle(const std::string& path, const v1::Receipt& receipt, Ho
   return absl::OkStatus();
 }
 
-ProofNotRead NotRead(const std::string& path, const absl::Status& status,
-                     ExitCode code = ExitCode::kCouldNot) {
-  return {path, InputErrorOf(status), code};
-}
-
 }  // namespace
 
 bool ProofVerification::holds() const {
@@ -142,9 +151,11 @@ ProofVerificationResult VerifyProofFile(const std::string& proof_path, const std
   const auto keyring = LoadKeyringOption(context.options);
   if (!keyring.ok()) return NotRead(context.options.keyring, keyring.status(), ExitCode::kUsage);
 
-  absl::StatusOr<TrustedLog> log =
-      FindTrustedLog(OriginOf(receipt->checkpoint()), *std::move(pinned), context.options);
-  if (!log.ok()) return NotRead(proof_path, log.status(), ExitCode::kUsage);
+  TrustedLogResult found =
+      FindTrustedLog(proof_path, OriginOf(receipt->checkpoint()), *std::move(pinned), context.options);
+  if (auto* not_read = std::get_if<ProofNotRead>(&found)) return std::move(*not_read);
+  if (auto* failure = std::get_if<Failure>(&found)) return std::move(*failure);
+  auto& log = std::get<TrustedLog>(found);
 
   ProofVerification verification;
   verification.has_keyring = *keyring != nullptr;
@@ -156,13 +167,13 @@ ProofVerificationResult VerifyProofFile(const std::string& proof_path, const std
   evidence.keyring = keyring->get();
   if (verification.article) evidence.article = &*verification.article;
   if (verification.source_document) evidence.source_document = *verification.source_document;
-  verification.report = CheckReceipt(*receipt, log->key, evidence);
+  verification.report = CheckReceipt(*receipt, log.key, evidence);
   if (*keyring != nullptr && verification.report.opening) {
     verification.has_publishers_keys =
         !(*keyring)->KeysFor(verification.report.opening->publisher_domain()).empty();
   }
   auto contradiction =
-      ContradictsTrusted(verification.report, receipt->checkpoint(), *log, context.host.Now());
+      ContradictsTrusted(verification.report, receipt->checkpoint(), log, context.host.Now());
   if (contradiction) return *std::move(contradiction);
   return verification;
 }

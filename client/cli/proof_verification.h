@@ -37,7 +37,8 @@ struct ProofNotRead {
   ExitCode code = ExitCode::kCouldNot;  // kUsage: no key to check it by, or no such keyring
 };
 
-// A Failure is an ALARM: the proof's checkpoint contradicts the one that is trusted.
+// A Failure is an ALARM, for the proof's checkpoint contradicts the one that is trusted, or it is about the
+// client's state, which could not be read.
 using ProofVerificationResult = std::variant<ProofVerification, ProofNotRead, Failure>;
 
 // Checks the receipt in the file at `proof_path`, and that it is that of the document at `article_path`
