@@ -68,12 +68,11 @@ absl::StatusOr<std::string> NewEvidenceFolder(const std::string& parent, AlarmKi
   const absl::Status made_parent = MakeFolders(parent, FileAccess::kSecret);
   if (!made_parent.ok()) return made_parent;
   const std::string base = fmt::format("{}/{}-{}", parent, FileStamp(now), AlarmKindName(kind));
-  std::string path = base;
-  for (int number = 2; number <= 1000; ++number) {
+  for (int number = 1; number <= 1000; ++number) {
+    std::string path = number == 1 ? base : fmt::format("{}-{}", base, number);
     const absl::Status made = MakeNewFolder(path, FileAccess::kSecret);
     if (made.ok()) return path;
     if (!absl::IsAlreadyExists(made)) return made;
-    path = fmt::format("{}-{}", base, number);
   }
   return absl::ResourceExhaustedError(fmt::format("{}: there are a thousand of them", base));
 }
