@@ -25,7 +25,8 @@ struct PreparedSubmission {
   std::optional<std::string_view> source;
 };
 
-// InvalidArgument, with a SourcePosition for a document; ResourceExhausted: over limits.h.
+// InvalidArgument, with a SourcePosition for a document, which may be over limits.h too; ResourceExhausted:
+// the canonical form is over limits.h.
 absl::StatusOr<PreparedSubmission> Prepare(const Submission& submission);
 
 // Puts `submission` into the `input` of a request.

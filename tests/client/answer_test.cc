@@ -47,10 +47,6 @@ TEST(AnswerTest, NamesItsKinds) {
   EXPECT_EQ(FailureKindName(FailureKind::kUntrusted), "UNTRUSTED");
   EXPECT_EQ(FailureKindName(FailureKind::kDoesNotCheck), "DOES_NOT_CHECK");
   EXPECT_EQ(FailureKindName(FailureKind::kAlarm), "ALARM");
-  EXPECT_EQ(AlarmKindName(AlarmKind::kTwoRoots), "TWO_ROOTS");
-  EXPECT_EQ(AlarmKindName(AlarmKind::kInconsistent), "INCONSISTENT");
-  EXPECT_EQ(AlarmKindName(AlarmKind::kRolledBack), "ROLLED_BACK");
-  EXPECT_EQ(AlarmKindName(AlarmKind::kTwoEntries), "TWO_ENTRIES");
 }
 
 }  // namespace

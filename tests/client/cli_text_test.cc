@@ -3,7 +3,6 @@
 
 #include "absl/time/civil_time.h"
 #include "client/cli/text.h"
-#include "client/shell_word.h"
 
 namespace chirograph {
 namespace {
@@ -66,14 +65,6 @@ TEST(CliTextTest, WritesTimesInUtc) {
 }
 
 TEST(CliTextTest, ShortensDigests) { EXPECT_EQ(ShortDigest(Sha256("")), "sha256:e3b0c442..."); }
-
-TEST(CliTextTest, QuotesWhatAShellWouldTakeApart) {
-  EXPECT_EQ(ShellWord("keys/example.org.pem"), "keys/example.org.pem");
-  EXPECT_EQ(ShellWord("my keys"), "'my keys'");
-  EXPECT_EQ(ShellWord("it's"), "'it'\\''s'");
-  EXPECT_EQ(ShellWord("$(rm)"), "'$(rm)'");
-  EXPECT_EQ(ShellWord(""), "''");
-}
 
 TEST(CliTextTest, LinesForATerminalKeepTheirLineFeedsAndTabs) {
   EXPECT_EQ(EscapeLinesForTerminal("a\tb\n\x1b[31mc\r\xc2\x9b\xe2\x80\xae\n"),

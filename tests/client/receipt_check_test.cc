@@ -411,19 +411,5 @@ TEST_F(ReceiptCheckTest, TakesTheOriginalUrlWhereThereIsNoOther) {
   EXPECT_EQ(report.Find(CheckSubject::kUrl).detail, "https://original.example/");
 }
 
-TEST_F(ReceiptCheckTest, NamesItsEnums) {
-  EXPECT_EQ(CheckSubjectName(CheckSubject::kCheckpoint), "checkpoint");
-  EXPECT_EQ(CheckSubjectName(CheckSubject::kIngestTime), "ingestTime");
-  EXPECT_EQ(CheckOutcomeName(CheckOutcome::kVerified), "VERIFIED");
-  EXPECT_EQ(CheckOutcomeName(CheckOutcome::kNotChecked), "NOT_CHECKED");
-  EXPECT_EQ(CheckOutcomeName(CheckOutcome::kFailed), "FAILED");
-  EXPECT_EQ(CheckedByName(CheckedBy::kHere), "HERE");
-  EXPECT_EQ(CheckedByName(CheckedBy::kOperator), "OPERATOR");
-  EXPECT_EQ(CheckedByName(CheckedBy::kOperatorsClock), "OPERATORS_CLOCK");
-  EXPECT_EQ(CheckedByText(CheckedBy::kHere), "checked here");
-  EXPECT_EQ(CheckedByText(CheckedBy::kOperator), "by the operator's word");
-  EXPECT_EQ(CheckedByText(CheckedBy::kOperatorsClock), "by the operator's clock; no witness");
-}
-
 }  // namespace
 }  // namespace chirograph
