@@ -29,11 +29,11 @@ class FolderTest : public ::testing::Test {
  protected:
   std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
 
-  // Whether somebody holds the lock on that file.
+  // Whether somebody holds that lock, and for himself alone.
   bool IsLocked(const std::string& name) const {
     const UniqueFd file(open(Path(name).c_str(), O_RDWR | O_CLOEXEC));
     EXPECT_GE(file.get(), 0) << name;
-    return flock(file.get(), LOCK_EX | LOCK_NB) != 0;
+    return flock(file.get(), LOCK_SH | LOCK_NB) != 0;
   }
 
   const TempFolder folder_;
