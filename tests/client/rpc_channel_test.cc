@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,13 +31,15 @@ using ::testing::StartsWith;
 
 // What a server seems to say that is none of ours, or gRPC on this side in its place.
 struct FakeStub {
-  grpc::Status GetCheckpoint(grpc::ClientContext*, const v1::GetCheckpointRequest&,
+  grpc::Status GetCheckpoint(grpc::ClientContext* context, const v1::GetCheckpointRequest&,
                              v1::GetCheckpointResponse*) {
     ++calls;
+    deadline = context->deadline();
     return status;
   }
   grpc::Status status;
   int calls = 0;
+  std::chrono::system_clock::time_point deadline = {};
 };
 
 class RpcChannelTest : public ::testing::Test {
@@ -265,13 +268,21 @@ TEST_F(RpcChannelTest, WhatHasNoReasonAndCouldBeFromThisSideIsNeitherTheServersW
   }
 }
 
-TEST_F(RpcChannelTest, SaysThatNoAnswerCameInTime) {
-  options_.call_timeout = absl::ZeroDuration();
-  const std::optional<Failure> failure = Ask();
-  ASSERT_TRUE(failure.has_value());
-  EXPECT_EQ(failure->status.code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_THAT(std::string(failure->status.message()),
-              StartsWith(server_.address() + " did not answer to GetCheckpoint in time: "));
+TEST_F(RpcChannelTest, GivesACallItsTimeAndSaysThatNoAnswerCameIn) {
+  options_.call_timeout = absl::Seconds(7);
+  const auto channel = RpcChannel::Create(options_);
+  ASSERT_TRUE(channel.ok()) << channel.status();
+  FakeStub stub{grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded")};
+  const auto earliest = std::chrono::system_clock::now() + std::chrono::seconds(7);
+  const Answer<v1::GetCheckpointResponse> answer =
+      (*channel)->Call("GetCheckpoint", &FakeStub::GetCheckpoint, stub, v1::GetCheckpointRequest());
+  ASSERT_FALSE(answer.ok());
+  EXPECT_GE(stub.deadline, earliest - std::chrono::milliseconds(1));
+  EXPECT_LE(stub.deadline, std::chrono::system_clock::now() + std::chrono::seconds(7));
+  EXPECT_EQ(answer.failure().status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_FALSE(answer.failure().server_error.has_value());
+  EXPECT_EQ(std::string(answer.failure().status.message()),
+            server_.address() + " did not answer to GetCheckpoint in time: Deadline Exceeded");
 }
 
 TEST_F(RpcChannelTest, AnUnboundedTimeoutIsNoOverflow) {
