@@ -82,7 +82,11 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
     if (server_ == nullptr) std::abort();
     address_ = fmt::format("127.0.0.1:{}", port);
   }
-  ~Impl() override { server_->Shutdown(); }
+  ~Impl() override {
+    server_->Shutdown();
+    // What the handlers read may go after this. ThreadSanitizer does not see that gRPC has waited for them.
+    const MutexLock lock(mutex_);
+  }
 
   grpc::Status GetLogInfo(grpc::ServerContext*, const v1::GetLogInfoRequest*,
                           v1::GetLogInfoResponse* response) override {
