@@ -43,13 +43,13 @@ class World {
   const SourceDocument known_{MakeSignedDocument("known", publisher_)};
   const SourceDocument second_{MakeDocument("second", "other.example")};
   const SourceDocument new_{MakeSignedDocument("new", publisher_)};
-  TestServer server_;
-  ClientOptions options_;
-  std::unique_ptr<ArchiveClient> client_;
-  v1::Receipt receipt_;
-  v1::Receipt second_receipt_;
   TestLog log_before_;
   TestLog log_;
+  v1::Receipt receipt_;
+  v1::Receipt second_receipt_;
+  TestServer server_;  // whose lies are made of what is above
+  ClientOptions options_;
+  std::unique_ptr<ArchiveClient> client_;
 };
 
 // Both notes are on disk, bear the log's signature and contradict each other as the alarm says; what was
