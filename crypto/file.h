@@ -27,9 +27,9 @@ enum class FileAccess { kPublic /* 0644 */, kSecret /* 0600 */ };
 
 // Puts `contents` at `path`, whole or not at all, also over a crash: a temporary file beside it, fsync,
 // rename, fsync of the folder. Replaces what was there, keeping an existing file's permissions, and
-// where it may its owner, where access is kPublic. What is there and is no file (a FIFO, a device, /dev/stdout) is written into instead,
-// and stays what it is. InvalidArgument: a folder; NotFound: no such folder; PermissionDenied; Unavailable:
-// disk full or failing.
+// where it may its owner, where access is kPublic. What is there and is no file (a FIFO, a device,
+// /dev/stdout) is written into instead, and stays what it is. InvalidArgument: a folder; NotFound: no such
+// folder; PermissionDenied; Unavailable: disk full or failing.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access);
 
 // As above, but AlreadyExists where there is a file at `path` already; never replaces one.

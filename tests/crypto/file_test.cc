@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/without_root.h"
+
 namespace chirograph {
 namespace {
 
@@ -274,7 +276,7 @@ TEST_F(FileTest, ManyWhoMakeTheSameFoldersAtOnceAllSucceed) {
 }
 
 TEST_F(FileTest, MakesNoFolderWhereItMayNot) {
-  if (geteuid() == 0) GTEST_SKIP() << "root may";
+  const WithoutRoot without_root;
   ASSERT_TRUE(MakeNewFolder(Path("locked"), FileAccess::kPublic).ok());
   ASSERT_EQ(chmod(Path("locked").c_str(), 0), 0);
   EXPECT_EQ(MakeNewFolder(Path("locked/a"), FileAccess::kPublic).code(), absl::StatusCode::kPermissionDenied);
