@@ -89,7 +89,8 @@ bool IsTooBig(const FloatShape& shape) {
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
   // No text of ours is so long that its digits could make up for such an exponent.
   if (result.ec == std::errc::result_out_of_range) return !negative;
-  return magnitude + (negative ? -exponent : exponent) > 0;
+  // Compared, not added: the sum may be past 64 bits.
+  return magnitude > (negative ? exponent : -exponent);
 }
 
 PlainScalar Float(std::string_view text, const FloatShape& shape, bool negative) {

@@ -3,7 +3,6 @@
 // What ParseStrictYaml accepts, and what it makes of it. strict_yaml_errors_test.cc has what it refuses.
 #include "crypto/strict_yaml.h"
 
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -53,92 +52,9 @@ std::string ReadValue(std::string_view text) {
   return mapping.ok() ? Describe(*mapping->Find("k")) : DescribeInFile("error", mapping.status());
 }
 
-TEST(StrictYamlTest, TypesPlainScalarsByTheCoreSchema) {
-  const std::pair<std::string_view, std::string_view> cases[] = {
-      {"", "null"},
-      {"~", "null"},
-      {"null", "null"},
-      {"Null", "null"},
-      {"NULL", "null"},
-      {"nULL", "<nULL>"},
-      {"true", "true"},
-      {"True", "true"},
-      {"TRUE", "true"},
-      {"tRUE", "<tRUE>"},
-      {"false", "false"},
-      {"False", "false"},
-      {"FALSE", "false"},
-      {"yes", "<yes>"},
-      {"No", "<No>"},
-      {"on", "<on>"},
-      {"y", "<y>"},
-      {"0", "0"},
-      {"7", "7"},
-      {"007", "7"},
-      {"+4", "4"},
-      {"-4", "-4"},
-      {"00000000000000000000000000000000000000009", "9"},
-      {"9007199254740991", "9007199254740991"},
-      {"-9007199254740991", "-9007199254740991"},
-      {"0o17", "15"},
-      {"0o8", "<0o8>"},
-      {"0o", "<0o>"},
-      {"+0o1", "<+0o1>"},
-      {"0x1F", "31"},
-      {"0xff", "255"},
-      {"0x1fffffffffffff", "9007199254740991"},
-      {"0x1G", "<0x1G>"},
-      {"0x", "<0x>"},
-      {"-0x1", "<-0x1>"},
-      {"0b11", "<0b11>"},
-      {"1_000", "<1_000>"},
-      {"12:30", "<12:30>"},
-      {"2024-01-02", "<2024-01-02>"},
-      {"2021-02-14T15:21:00Z", "<2021-02-14T15:21:00Z>"},
-      {"1.5", "1.5"},
-      {"1.", "1"},
-      {".5", "0.5"},
-      {"-.5", "-0.5"},
-      {"+.5e3", "500"},
-      {"1.e2", "100"},
-      {"1e3", "1000"},
-      {"1E+3", "1000"},
-      {"1e-2", "0.01"},
-      {"1e", "<1e>"},
-      {"1e+", "<1e+>"},
-      {"e1", "<e1>"},
-      {".", "<.>"},
-      {"+", "<+>"},
-      {"-.", "<-.>"},
-      {"..5", "<..5>"},
-      {"1.2.3", "<1.2.3>"},
-      {"1 2", "<1 2>"},
-      {"9007199254740993.0", "9007199254740992"},
-      {"1.7976931348623157e308", "1.7976931348623157e+308"},
-      {"4.9e-324", "5e-324"},
-      {"1e-400", "0"},
-      {"1e-99999999999999999999999", "0"},
-      {"0e99999999999999999999999", "0"},
-      {"0.00000000000000000000000000000000001e310", "1e+275"},
-      {".infinity", "<.infinity>"},
-      {".iNf", "<.iNf>"},
-      {"-.nan", "<-.nan>"},
-      {"inf", "<inf>"},
-      {"nan", "<nan>"},
-      {"<<", "<<<>"},
-      {"=", "<=>"},
-  };
-  for (const auto& [text, expected] : cases) EXPECT_EQ(ReadValue(text), expected) << text;
-}
-
-TEST(StrictYamlTest, NoNumberIsMinusZero) {
-  for (const std::string_view text : {"-0", "-0.0", "-0e5", "-1e-400", "-000"}) {
-    const auto mapping = ParseStrictYaml(fmt::format("k: {}\n", text));
-    ASSERT_TRUE(mapping.ok()) << text;
-    const double number = std::get<double>(mapping->Find("k")->value);
-    EXPECT_EQ(number, 0) << text;
-    EXPECT_FALSE(std::signbit(number)) << text;
-  }
+TEST(StrictYamlTest, GivesAPlainScalarTheTypeThatTheCoreSchemaGivesIt) {
+  EXPECT_EQ(Read("a: ~\nb: TRUE\nc: False\nd: 0x1F\ne: -1.5\nf: yes\n"),
+            "{a=null b=true c=false d=31 e=-1.5 f=<yes>}");
 }
 
 TEST(StrictYamlTest, QuotedIsString) {
