@@ -8,7 +8,6 @@
 
 #include "chirograph/v1/error.pb.h"
 #include "client/receipt_file.h"
-#include "crypto/limits.h"
 #include "crypto/merkle.h"
 #include "proto/front_matter.h"
 #include "proto/stored_format.h"
@@ -17,21 +16,6 @@ namespace chirograph::internal {
 namespace {
 
 std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
-
-// The hashes of a proof; a Failure where one is not 32 bytes or there are more than any tree calls for.
-template <typename Hashes>
-Answer<std::vector<Digest>> ReadHashes(const Hashes& hashes, std::string_view came_with) {
-  std::vector<Digest> proof;
-  for (const std::string& bytes : hashes) {
-    const std::optional<Digest> hash = DigestFromBytes(bytes);
-    if (!hash.has_value() || proof.size() == limits::kMaxProofHashes) {
-      return DoesNotCheck(fmt::format("{}: expected at most {} hashes of 32 bytes, hash {} has {}", came_with,
-                                      limits::kMaxProofHashes, proof.size(), bytes.size()));
-    }
-    proof.push_back(*hash);
-  }
-  return proof;
-}
 
 v1::GetArticleRequest MakeRequest(const ArticleRef& ref, v1::ArticleView view) {
   v1::GetArticleRequest request;
@@ -112,28 +96,6 @@ absl::Status TakePayload(v1::GetArticleResponse* response, ArchivedArticle* answ
 }
 
 }  // namespace
-
-Answer<std::vector<Digest>> RpcLogQueries::FetchConsistencyProof(std::uint64_t first_size,
-                                                                 std::uint64_t second_size) {
-  v1::GetConsistencyProofRequest request;
-  request.set_first_tree_size(first_size);
-  request.set_second_tree_size(second_size);
-  Answer<v1::GetConsistencyProofResponse> response = channel_.Call(
-      "GetConsistencyProof", &v1::LogService::Stub::GetConsistencyProof, channel_.log(), request);
-  if (!response.ok()) return std::move(response).failure();
-  if (response->second_tree_size() != second_size) {
-    return DoesNotCheck(fmt::format("asked for a consistency proof of tree sizes {} and {}, got one to {}",
-                                    first_size, second_size, response->second_tree_size()));
-  }
-  return ReadHashes(response->hashes(), "the answer to GetConsistencyProof");
-}
-
-Answer<std::string> RpcLogQueries::FetchCheckpoint() {
-  Answer<v1::GetCheckpointResponse> response = channel_.Call(
-      "GetCheckpoint", &v1::LogService::Stub::GetCheckpoint, channel_.log(), v1::GetCheckpointRequest());
-  if (!response.ok()) return std::move(response).failure();
-  return std::move(*response->mutable_checkpoint());
-}
 
 ArchiveClientImpl::ArchiveClientImpl(const ClientOptions& options, std::unique_ptr<RpcChannel> channel,
                                      v1::GetLogInfoResponse info, TrustedLog log)

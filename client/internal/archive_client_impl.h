@@ -12,21 +12,10 @@
 #include "client/archive_client.h"
 #include "client/internal/log_trust.h"
 #include "client/internal/rpc_channel.h"
+#include "client/internal/rpc_log_queries.h"
 #include "client/internal/submission.h"
 
 namespace chirograph::internal {
-
-// The tracker's questions, asked over a channel.
-class RpcLogQueries final : public LogQueries {
- public:
-  explicit RpcLogQueries(RpcChannel& channel) : channel_(channel) {}
-  Answer<std::vector<Digest>> FetchConsistencyProof(std::uint64_t first_size,
-                                                    std::uint64_t second_size) override;
-  Answer<std::string> FetchCheckpoint() override;
-
- private:
-  RpcChannel& channel_;
-};
 
 class ArchiveClientImpl final : public ArchiveClient {
  public:

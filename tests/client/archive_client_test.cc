@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The client library against a server that is honest; lying_server_test.cc has the others.
+// The first contact; archive_client_impl_test.cc has what comes after it.
 #include "client/archive_client.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <set>
+#include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "crypto/source_position.h"
-#include "proto/canonical_form.h"
-#include "proto/front_matter.h"
-#include "proto/rpc_error.h"
-#include "proto/stored_format.h"
-#include "tests/client/temp_folder.h"
+#include "tests/client/archive_client_fixture.h"
 #include "tests/client/test_certificates.h"
-#include "tests/client/test_log.h"
-#include "tests/client/test_server.h"
 
 namespace chirograph {
 namespace {
@@ -29,55 +18,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
-std::string MessageOf(const Failure& failure) { return std::string(failure.status.message()); }
-
-class ArchiveClientTest : public ::testing::Test {
- protected:
-  ArchiveClientTest() : server_(TestLog(), {keyring_, "", ""}) {
-    options_.server = server_.address();
-    options_.state_dir = folder_.path();
-    options_.log_key = server_.log().verifier().vkey();
-    options_.now = [this] { return now_; };
-    options_.sleep = [this](absl::Duration wait) {
-      now_ += wait;
-      waits_.push_back(wait);
-    };
-  }
-
-  std::unique_ptr<ArchiveClient> Connect() {
-    Answer<std::unique_ptr<ArchiveClient>> client = ArchiveClient::Connect(options_);
-    EXPECT_TRUE(client.ok()) << client.failure().status;
-    return *std::move(client);
-  }
-  Failure ConnectFailure() {
-    const Answer<std::unique_ptr<ArchiveClient>> client = ArchiveClient::Connect(options_);
-    EXPECT_FALSE(client.ok());
-    return client.ok() ? Failure() : client.failure();
-  }
-  // Makes `method` answer with these errors first, one a call.
-  void RefuseFirst(std::string_view method, std::vector<absl::Status> errors) {
-    Lies lies;
-    auto left = std::make_shared<std::vector<absl::Status>>(std::move(errors));
-    lies.refuse = [method, left](std::string_view called) {
-      if (called != method || left->empty()) return absl::OkStatus();
-      const absl::Status error = left->front();
-      left->erase(left->begin());
-      return error;
-    };
-    server_.Tell(lies);
-  }
-
-  const TempFolder folder_;
-  const TestPublisher publisher_{"news.example"};
-  const Keyring keyring_ = publisher_.MakeKeyring();
-  const SourceDocument document_{MakeSignedDocument("a title", publisher_)};
-  TestServer server_;
-  ClientOptions options_;
-  absl::Time now_ = TestTime();
-  std::vector<absl::Duration> waits_;
-};
+using ArchiveClientTest = ArchiveClientFixture;
 
 // --- Which log it is ---
 
@@ -139,220 +81,6 @@ TEST_F(ArchiveClientTest, ConnectsOverTls) {
   options_.tls_ca_file = folder_.path() + "/ca.pem";
   Spill(options_.tls_ca_file, kTestAuthority);
   EXPECT_NE(Connect(), nullptr);
-}
-
-// --- Ingest ---
-
-TEST_F(ArchiveClientTest, IngestsADocument) {
-  options_.keyring = std::make_shared<const Keyring>(keyring_);
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome = client->Ingest(document_);
-  ASSERT_TRUE(outcome.ok()) << outcome.failure().status;
-  EXPECT_TRUE(outcome->archived);
-  EXPECT_FALSE(outcome->already_archived);
-  EXPECT_EQ(outcome->verification.verdict(), v1::VERDICT_VALID);
-  EXPECT_TRUE(outcome->report.ok());
-  EXPECT_EQ(outcome->report.signature->verdict, Verdict::kValid);
-  EXPECT_EQ((*client->state().ReadReceipt(outcome->receipt.index()))->SerializeAsString(),
-            outcome->receipt.SerializeAsString());
-  EXPECT_EQ((*client->state().ReadCheckpoint())->note, outcome->receipt.checkpoint());
-}
-
-TEST_F(ArchiveClientTest, IngestsTheSameAgain) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const std::uint64_t index = client->Ingest(document_)->receipt.index();
-  ASSERT_TRUE(client->Ingest(SourceDocument{MakeDocument("another", "other.example")}).ok());
-  const Answer<IngestOutcome> again = client->Ingest(document_);
-  ASSERT_TRUE(again.ok()) << again.failure().status;
-  EXPECT_TRUE(again->already_archived);
-  EXPECT_EQ(again->receipt.index(), index);
-}
-
-TEST_F(ArchiveClientTest, IngestsAMessage) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome = client->Ingest(*ParseDocument(document_.bytes));
-  ASSERT_TRUE(outcome.ok()) << outcome.failure().status;
-  EXPECT_FALSE(outcome->report.opening->has_source_digest());
-}
-
-TEST_F(ArchiveClientTest, HandsOnARefusalWithItsVerdict) {
-  const TestPublisher impostor("news.example");
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome =
-      client->Ingest(SourceDocument{MakeSignedDocument("a title", impostor)});
-  ASSERT_TRUE(outcome.ok()) << outcome.failure().status;
-  EXPECT_FALSE(outcome->archived);
-  EXPECT_EQ(outcome->verification.verdict(), v1::VERDICT_INVALID);
-  EXPECT_EQ(outcome->refusal, "policy rejects it");
-  EXPECT_THAT(*client->state().ListReceipts(), IsEmpty());
-}
-
-TEST_F(ArchiveClientTest, ReadsADocumentBeforeItSendsIt) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome = client->Ingest(SourceDocument{"---\ntitle: \"never closed\n---\n"});
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure().kind, FailureKind::kCouldNot);
-  EXPECT_EQ(outcome.failure().status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(PositionOf(outcome.failure().status).has_value());
-  EXPECT_FALSE(outcome.failure().server_error.has_value());
-  EXPECT_EQ(server_.Calls("IngestArticle"), 0);
-}
-
-TEST_F(ArchiveClientTest, SendsNoMessageThatIsNotCanonical) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  v1::Article article;
-  article.set_body(" ");
-  const Answer<IngestOutcome> outcome = client->Ingest(article);
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure().status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(server_.Calls("IngestArticle"), 0);
-}
-
-TEST_F(ArchiveClientTest, HandsOnTheServersReason) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  RefuseFirst("IngestArticle", {MakeError(v1::ERROR_REASON_ARTICLE_TOO_LARGE, "it is too large")});
-  const Answer<IngestOutcome> outcome = client->Ingest(document_);
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure().kind, FailureKind::kCouldNot);
-  EXPECT_EQ(outcome.failure().status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(outcome.failure().server_error->reason, v1::ERROR_REASON_ARTICLE_TOO_LARGE);
-  EXPECT_THAT(MessageOf(outcome.failure()), HasSubstr("it is too large"));
-}
-
-TEST_F(ArchiveClientTest, KeepsEveryReceiptOfAWindowOfThreads) {
-  options_.sleep = [](absl::Duration) {};
-  options_.now = absl::Now;
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  constexpr int kThreads = 6;
-  constexpr int kDocuments = 15;
-  std::atomic<int> failures = 0;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < kDocuments; ++i) {
-        const std::string bytes = MakeDocument(fmt::format("{} of {}", i, t), "other.example");
-        const Answer<IngestOutcome> outcome = client->Ingest(SourceDocument{bytes});
-        if (!outcome.ok() || !outcome->archived) ++failures;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(failures, 0);
-  const std::vector<std::uint64_t> indexes = *client->state().ListReceipts();
-  ASSERT_THAT(indexes, SizeIs(kThreads * kDocuments));
-  for (const std::uint64_t index : indexes) {
-    EXPECT_TRUE(CheckReceipt(**client->state().ReadReceipt(index), client->log_key()).ok()) << index;
-  }
-  EXPECT_EQ((*client->state().ReadCheckpoint())->checkpoint.tree_size, server_.log().tree_size());
-}
-
-// --- Trying again ---
-
-TEST_F(ArchiveClientTest, TriesAgainWhereTheServerIsUnavailable) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  RefuseFirst("IngestArticle", {MakeError(v1::ERROR_REASON_COMMIT_UNCERTAIN, "perhaps")});
-  EXPECT_TRUE(client->Ingest(document_).ok());
-  EXPECT_EQ(server_.Calls("IngestArticle"), 2);
-  EXPECT_THAT(waits_, SizeIs(1));
-}
-
-// --- Get ---
-
-class GetTest : public ArchiveClientTest {
- protected:
-  GetTest() : client_(Connect()) {
-    index_ = client_->Ingest(document_)->receipt.index();
-    message_ = client_->Ingest(*ParseDocument(MakeDocument("a message", "news.example")))->receipt.index();
-  }
-  std::unique_ptr<ArchiveClient> client_;
-  std::uint64_t index_ = 0;
-  std::uint64_t message_ = 0;
-};
-
-TEST_F(GetTest, GetsEachView) {
-  const std::string digest(AsBytes(Sha256(*CanonicalForm(*ParseDocument(document_.bytes)))));
-  for (const v1::ArticleView view :
-       {v1::ARTICLE_VIEW_UNSPECIFIED, v1::ARTICLE_VIEW_RECORD, v1::ARTICLE_VIEW_ARTICLE,
-        v1::ARTICLE_VIEW_SOURCE, v1::ARTICLE_VIEW_CONTENT}) {
-    const Answer<ArchivedArticle> got = client_->Get(index_, view);
-    ASSERT_TRUE(got.ok()) << v1::ArticleView_Name(view) << ": " << got.failure().status;
-    EXPECT_EQ(got->receipt.index(), index_);
-    EXPECT_EQ(got->report.opening->article_digest(), digest);
-    const bool whole = view >= v1::ARTICLE_VIEW_ARTICLE;
-    EXPECT_EQ(got->article.has_value(), whole);
-    if (whole) {
-      EXPECT_EQ(got->article->title(), "a title");
-    }
-    EXPECT_EQ(got->source_document.has_value(), view >= v1::ARTICLE_VIEW_SOURCE);
-    if (got->source_document.has_value()) {
-      EXPECT_EQ(*got->source_document, document_.bytes);
-    }
-    EXPECT_EQ(got->report.Find(CheckSubject::kArticle).outcome,
-              whole ? CheckOutcome::kVerified : CheckOutcome::kNotChecked);
-  }
-}
-
-TEST_F(GetTest, GetsByDigest) {
-  const Digest article = Sha256(*CanonicalForm(*ParseDocument(document_.bytes)));
-  const Digest source = Sha256(document_.bytes);
-  EXPECT_EQ(client_->Get(ArticleDigestRef{article}, v1::ARTICLE_VIEW_CONTENT)->receipt.index(), index_);
-  EXPECT_EQ(client_->Get(SourceDigestRef{source}, v1::ARTICLE_VIEW_CONTENT)->receipt.index(), index_);
-}
-
-TEST_F(GetTest, HandsOnThatThereIsNone) {
-  const Answer<ArchivedArticle> digest = client_->Get(ArticleDigestRef{Digest{}}, v1::ARTICLE_VIEW_RECORD);
-  ASSERT_FALSE(digest.ok());
-  EXPECT_EQ(digest.failure().kind, FailureKind::kCouldNot);
-  EXPECT_EQ(digest.failure().server_error->reason, v1::ERROR_REASON_ARTICLE_NOT_FOUND);
-  const Answer<ArchivedArticle> beyond = client_->Get(1000u, v1::ARTICLE_VIEW_RECORD);
-  ASSERT_FALSE(beyond.ok());
-  EXPECT_EQ(beyond.failure().server_error->reason, v1::ERROR_REASON_BEYOND_TREE_SIZE);
-  const Answer<ArchivedArticle> key_event = client_->Get(0u, v1::ARTICLE_VIEW_RECORD);
-  ASSERT_FALSE(key_event.ok());
-  EXPECT_EQ(key_event.failure().server_error->reason, v1::ERROR_REASON_NOT_AN_ARTICLE);
-  const Answer<ArchivedArticle> source = client_->Get(message_, v1::ARTICLE_VIEW_SOURCE);
-  ASSERT_FALSE(source.ok());
-  EXPECT_EQ(source.failure().kind, FailureKind::kCouldNot);
-  EXPECT_EQ(source.failure().server_error->reason, v1::ERROR_REASON_NO_SOURCE_DOCUMENT);
-}
-
-// --- The rest ---
-
-TEST_F(GetTest, RefreshesAReceipt) {
-  const v1::Receipt old = **client_->state().ReadReceipt(index_);
-  const Answer<v1::Receipt> fresh = client_->RefreshReceipt(old);
-  ASSERT_TRUE(fresh.ok()) << fresh.failure().status;
-  EXPECT_EQ(fresh->log_entry(), old.log_entry());
-  EXPECT_EQ(CheckReceipt(*fresh, client_->log_key()).checkpoint->tree_size, server_.log().tree_size());
-}
-
-TEST_F(GetTest, RefreshesNoReceiptThatDoesNotCheck) {
-  v1::Receipt spoilt = **client_->state().ReadReceipt(index_);
-  spoilt.set_opening(FlipBit(spoilt.opening(), 10));
-  const Answer<v1::Receipt> fresh = client_->RefreshReceipt(spoilt);
-  ASSERT_FALSE(fresh.ok());
-  EXPECT_EQ(fresh.failure().kind, FailureKind::kDoesNotCheck);
-  EXPECT_EQ(server_.Calls("GetInclusionProof"), 0);
-}
-
-TEST_F(GetTest, AsksWhatTheServerSaysOfAnArticle) {
-  const Answer<ServerVerification> known = client_->Verify(document_, std::nullopt);
-  ASSERT_TRUE(known.ok()) << known.failure().status;
-  EXPECT_EQ(known->verification.verdict(), v1::VERDICT_VALID);
-  EXPECT_EQ(known->archived_index, index_);
-  EXPECT_EQ(known->canonical_form, *CanonicalForm(*ParseDocument(document_.bytes)));
-  const absl::Time at = TestTime() + absl::Hours(5) + absl::Nanoseconds(1);
-  const Answer<ServerVerification> unknown =
-      client_->Verify(*ParseDocument(MakeDocument("unknown", "other.example")), at);
-  ASSERT_TRUE(unknown.ok()) << unknown.failure().status;
-  EXPECT_FALSE(unknown->archived_index.has_value());
-  EXPECT_EQ(FromTimestamp(unknown->verification.evaluated_at()), TestTime() + absl::Hours(5));
-}
-
-TEST_F(GetTest, FindsTheLatestCheckpoint) {
-  const Answer<TrackedCheckpoint> latest = client_->LatestCheckpoint();
-  ASSERT_TRUE(latest.ok()) << latest.failure().status;
-  EXPECT_EQ(latest->received.checkpoint.tree_size, server_.log().tree_size());
 }
 
 }  // namespace
