@@ -123,8 +123,10 @@ say "4. A folder"
 show 1 chirograph ingest articles
 
 say "5. Read one back, take its proof, and check that without the archive"
-show 0 chirograph get ./article.md --source -o read-back.md
+printf '$ chirograph get ./article.md --source -o read-back.md\n'
+chirograph get ./article.md --source -o read-back.md >get.txt 2>&1 || { cat get.txt >&2; exit 1; }
 cmp article.md read-back.md
+printf 'Checked like all the rest, and byte for byte what was sent.\n'
 show 0 chirograph checkpoint
 chirograph proof get ./article.md -o article.tlog-proof >/dev/null
 stop_server
