@@ -268,13 +268,15 @@ void YamlCollector::OnScalar(const YAML::Mark& mark, const std::string& tag, YAM
   CheckTag(offset, content);
   const bool quoted = tag == "!";
   const bool is_key = InKey();
-  // Only quotes swallow what follows. One that never closes is worth telling first.
-  if (quoted && value.find(sentinel_) != std::string::npos) {
+  // Only quotes swallow what follows. One that never closes is worth telling first. (Escapes can spell the
+  // sentinel.)
+  if (quoted && value.find(sentinel_) != std::string::npos &&
+      FindClosingQuote(text_, content) >= document_bytes_) {
     Fail(content, fmt::format("this {} is never closed", text_[content]));
   }
   if (frames_.empty()) Fail(offset, "expected 'key: value' lines");
   std::string text = ScalarText(content, quoted, value);
-  if (is_key && frames_.size() == 1 && text == sentinel_) {
+  if (is_key && frames_.size() == 1 && offset >= document_bytes_ && text == sentinel_) {
     in_sentinel_ = true;
     return;
   }

@@ -245,6 +245,8 @@ TEST(StrictYamlTest, WhatLooksLikeMarkersInsideALineIsText) {
 TEST(StrictYamlTest, TextLikeItsOwnLastLineIsText) {
   EXPECT_EQ(Read("chirograph-end-of-text: ~\na: \"chirograph-end-of-text: ~\"\n"),
             "{chirograph-end-of-text=null a=<chirograph-end-of-text: ~>}");
+  EXPECT_EQ(Read("\"chirograph\\x2dend-of-text\": ~\na: \"chirograph\\x2dend-of-text\"\n"),
+            "{chirograph-end-of-text=null a=<chirograph-end-of-text>}");
 }
 
 TEST(StrictYamlTest, TakesAsMuchAsTheLimitsAllow) {
