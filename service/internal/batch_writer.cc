@@ -100,7 +100,7 @@ absl::Status BatchWriter::Fill(const LogBatch& batch, const RocksDbDatabase& dat
   if (batch.checkpoint.empty()) {
     return absl::InvalidArgumentError("a commit without a checkpoint; nothing was written");
   }
-  if (batch.entries.size() > kMaxTreeSize - batch.first_index) {
+  if (batch.first_index > kMaxTreeSize || batch.entries.size() > kMaxTreeSize - batch.first_index) {
     return absl::InvalidArgumentError("a commit past the largest tree; nothing was written");
   }
   std::uint64_t index = batch.first_index;
