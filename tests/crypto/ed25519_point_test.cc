@@ -6,7 +6,6 @@
 #include <string>
 
 #include "crypto/encoding.h"
-#include "crypto/public_key.h"
 #include "tests/crypto/openssl_key.h"
 
 namespace chirograph::internal {
@@ -36,15 +35,6 @@ TEST(Ed25519PointTest, RefusesThePointsOfSmallOrder) {
        }) {
     EXPECT_EQ(CheckHex(hex), Ed25519Point::kSmallOrder) << hex;
   }
-}
-
-TEST(Ed25519PointTest, APublicKeyOfSmallOrderIsRefused) {
-  // Of order 1: R = S B verifies with it whatever the message.
-  const std::string spki = HexDecode("302a300506032b6570032100").value() + '\x01' + std::string(31, '\0');
-  const auto key = PublicKey::FromSpki(spki, KeyAlgorithm::kEd25519);
-  EXPECT_EQ(key.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(key.status().message(),
-            "an Ed25519 key of small order, for which anybody can sign: nobody's public key");
 }
 
 TEST(Ed25519PointTest, TakesWhatOpenSslMakes) {

@@ -112,6 +112,8 @@ std::string Explained(const YAML::Mark& mark, const std::string& message) {
 
 TEST(YamlExplainTest, AnErrorWithoutAPlaceIsAtTheLastEvent) {
   EXPECT_EQ(Explained(YAML::Mark::null_mark(), YAML::ErrorMsg::BAD_FILE), "f:1:4: nested too deep");
+  EXPECT_EQ(Explained(YAML::Mark::null_mark(), YAML::ErrorMsg::TAB_IN_INDENTATION),
+            "f:1:4: a tab cannot indent: use spaces");
 }
 
 TEST(YamlExplainTest, AnErrorBehindTheDocumentIsAtItsEnd) {
