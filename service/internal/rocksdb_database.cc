@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/merkle.h"
 #include "service/internal/replay_check.h"
 #include "service/internal/rocksdb_options.h"
 
@@ -50,15 +51,17 @@ absl::Status CheckVersion(const std::string& path, std::string_view value) {
 absl::Status CheckPresence(const std::string& path) {
   std::error_code error;
   if (std::filesystem::exists(path + "/CURRENT", error)) return absl::OkStatus();
-  if (error && error != std::errc::not_a_directory) {
-    return absl::UnavailableError(fmt::format("{}: {}", path, error.message()));
-  }
+  const auto cannot_look = [&error] {
+    return error && error != std::errc::not_a_directory && error != std::errc::no_such_file_or_directory;
+  };
+  if (cannot_look()) return absl::UnavailableError(fmt::format("{}: {}", path, error.message()));
   for (std::filesystem::directory_iterator entry(path, error), end; !error && entry != end;
        entry.increment(error)) {
     if (entry->path().filename().string().starts_with("MANIFEST-")) {
       return Damaged(path, "its file CURRENT is missing");
     }
   }
+  if (cannot_look()) return absl::UnavailableError(fmt::format("{}: {}", path, error.message()));
   return absl::NotFoundError(fmt::format("there is no store in {}", path));
 }
 
@@ -80,6 +83,7 @@ absl::Status ExplainColumns(const std::string& path, const rocksdb::DBOptions& o
   std::string version;
   status = db->Get(rocksdb::ReadOptions(), handles[1], ToSlice(kMetaVersionKey), &version);
   for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  if (status.IsNotFound()) return Damaged(path, fmt::format("meta[{}] is missing", kMetaVersionKey));
   if (!status.ok()) return FromRocksDb(status, fmt::format("meta[{}] in {}", kMetaVersionKey, path));
   if (absl::Status checked = CheckVersion(path, version); !checked.ok()) return checked;
   return Damaged(path, fmt::format("its columns are [{}], not those of version {}", fmt::join(columns, ", "),
@@ -222,7 +226,7 @@ absl::StatusOr<std::uint64_t> RocksDbDatabase::CountEntries() const {
     return FromRocksDb(entry->status(), fmt::format("the last of entries in {}", path_));
   }
   const std::optional<std::uint64_t> last = DecodeIndex(ToView(entry->key()));
-  if (!last) return Damaged(path_, "entries has a key that is not 8 bytes");
+  if (!last || *last >= kMaxTreeSize) return Damaged(path_, "entries has a key that is no index");
   return *last + 1;
 }
 

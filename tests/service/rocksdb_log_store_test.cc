@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "service/internal/rocksdb_database.h"
+#include "service/storage_schema.h"
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
@@ -33,15 +33,6 @@ class RocksDbLogStoreTest : public testing::Test {
     const CommitResult result = log_.Commit(store, count);
     EXPECT_EQ(result.outcome, CommitOutcome::kCommitted) << result.cause;
     EXPECT_THAT(result.cause, IsOk());
-  }
-
-  // Overwrites one value of meta behind the store's back.
-  void PutMeta(std::string_view key, std::string_view value) {
-    auto database = RocksDbDatabase::Open(path_, rocksdb::Env::Default());
-    ASSERT_THAT(database, IsOk());
-    rocksdb::WriteBatch batch;
-    batch.Put((*database)->handle(StoreColumn::kMeta), ToSlice(key), ToSlice(value));
-    ASSERT_TRUE((*database)->Write(&batch).ok());
   }
 
   std::vector<std::string> NamesIn(const std::string& folder) {
@@ -235,109 +226,6 @@ TEST_F(RocksDbLogStoreTest, CreateWithoutAParentFolderIsUnavailable) {
 
 // --- Opening one ---
 
-TEST_F(RocksDbLogStoreTest, OpenWithoutAStoreMakesNothing) {
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity), StatusIs(StatusCode::kNotFound, path_));
-  EXPECT_THAT(NamesIn(folder_.path()), IsEmpty());
-  std::filesystem::create_directory(path_);
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity), StatusIs(StatusCode::kNotFound, path_));
-  EXPECT_THAT(NamesIn(path_), IsEmpty());
-  std::ofstream(folder_ / "file") << "mine";
-  EXPECT_THAT(RocksDbLogStore::Open(folder_ / "file", kTestIdentity),
-              StatusIs(StatusCode::kNotFound, "file"));
-}
-
-TEST_F(RocksDbLogStoreTest, RefusesANewerVersion) {
-  MakeStore(path_, log_);
-  PutMeta(kMetaVersionKey, "2");
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
-              StatusIs(StatusCode::kFailedPrecondition,
-                       "is of format version 2; this chirographd reads version 1. Use the chirographd"));
-}
-
-TEST_F(RocksDbLogStoreTest, RefusesAVersionThatIsNone) {
-  for (const char* const version : {"", "x", "0", "-1"}) {
-    TempFolder folder;
-    const std::string path = folder / "store";
-    MakeStore(path, log_);
-    {
-      auto database = RocksDbDatabase::Open(path, rocksdb::Env::Default());
-      rocksdb::WriteBatch batch;
-      batch.Put((*database)->handle(StoreColumn::kMeta), ToSlice(kMetaVersionKey), version);
-      ASSERT_TRUE((*database)->Write(&batch).ok());
-    }
-    EXPECT_THAT(RocksDbLogStore::Open(path, kTestIdentity),
-                StatusIs(StatusCode::kDataLoss, "meta[format_version] is no version number"));
-  }
-}
-
-// Opens `path` as plain RocksDB with all the columns that it has.
-class RawDatabase {
- public:
-  explicit RawDatabase(const std::string& path) {
-    std::vector<std::string> names;
-    EXPECT_TRUE(rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names).ok());
-    std::vector<rocksdb::ColumnFamilyDescriptor> columns;
-    for (const std::string& name : names) columns.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(rocksdb::DBOptions(), path, columns, &handles_, &opened);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    db_.reset(opened);
-  }
-  ~RawDatabase() {
-    for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-  }
-  RawDatabase(const RawDatabase&) = delete;
-  RawDatabase& operator=(const RawDatabase&) = delete;
-
-  rocksdb::DB& db() { return *db_; }
-  rocksdb::ColumnFamilyHandle* handle(std::string_view name) {
-    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-      if (handle->GetName() == name) return handle;
-    }
-    return nullptr;
-  }
-
- private:
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-  std::unique_ptr<rocksdb::DB> db_;
-};
-
-TEST_F(RocksDbLogStoreTest, RefusesANewerVersionWithAColumnThatThisOneDoesNotKnow) {
-  MakeStore(path_, log_);
-  {
-    RawDatabase raw(path_);
-    rocksdb::ColumnFamilyHandle* added = nullptr;
-    ASSERT_TRUE(raw.db().CreateColumnFamily(rocksdb::ColumnFamilyOptions(), "redactions", &added).ok());
-    raw.db().DestroyColumnFamilyHandle(added);
-    ASSERT_TRUE(
-        raw.db().Put(rocksdb::WriteOptions(), raw.handle("meta"), ToSlice(kMetaVersionKey), "7").ok());
-  }
-  const auto before = NamesIn(path_);
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
-              StatusIs(StatusCode::kFailedPrecondition, "is of format version 7"));
-  EXPECT_THAT(NamesIn(path_), testing::UnorderedElementsAreArray(before));
-}
-
-TEST_F(RocksDbLogStoreTest, FindsAMissingColumn) {
-  MakeStore(path_, log_);
-  {
-    RawDatabase raw(path_);
-    ASSERT_TRUE(raw.db().DropColumnFamily(raw.handle("openings")).ok());
-  }
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
-              StatusIs(StatusCode::kDataLoss, "not those of version 1"));
-}
-
-TEST_F(RocksDbLogStoreTest, RefusesAForeignRocksDb) {
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  rocksdb::DB* db = nullptr;
-  ASSERT_TRUE(rocksdb::DB::Open(options, path_, &db).ok());
-  delete db;
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
-              StatusIs(StatusCode::kDataLoss, "not Chirograph's"));
-}
-
 TEST_F(RocksDbLogStoreTest, FindsAMissingFile) {
   MakeStore(path_, log_);
   {
@@ -362,12 +250,6 @@ TEST_F(RocksDbLogStoreTest, FindsAMissingFile) {
     ++tried;
   }
   EXPECT_GE(tried, 8);
-}
-
-TEST_F(RocksDbLogStoreTest, RefusesAStoreThatIsOpen) {
-  const auto store = MakeStore(path_, log_);
-  EXPECT_THAT(RocksDbLogStore::Open(path_, kTestIdentity),
-              StatusIs(StatusCode::kFailedPrecondition, path_ + ": another process has this store open"));
 }
 
 // --- While it is opened again ---
