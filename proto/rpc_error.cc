@@ -207,6 +207,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_ARTICLE_TOO_LARGE:
       return absl::StatusCode::kInvalidArgument;
     case v1::ERROR_REASON_REJECTED_BY_POLICY:
+    case v1::ERROR_REASON_AMBIGUOUS_PUBLISHER:
       return absl::StatusCode::kFailedPrecondition;
     case v1::ERROR_REASON_ARTICLE_NOT_FOUND:
     case v1::ERROR_REASON_NOT_AN_ARTICLE:
@@ -219,6 +220,8 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_SHUTTING_DOWN:
     case v1::ERROR_REASON_COMMIT_UNCERTAIN:
     case v1::ERROR_REASON_STORE_UNAVAILABLE:
+    case v1::ERROR_REASON_CATALOG_BEHIND:
+    case v1::ERROR_REASON_CATALOG_UNAVAILABLE:
       return absl::StatusCode::kUnavailable;
     case v1::ERROR_REASON_STORE_DAMAGED:
       return absl::StatusCode::kDataLoss;

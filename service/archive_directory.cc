@@ -77,6 +77,8 @@ absl::Status MakeEmptyFolder(const std::string& directory) {
 
 }  // namespace
 
+std::string CatalogPath(const std::string& directory) { return (fs::path(directory) / "catalog").string(); }
+
 std::string ConfigPath(const std::string& directory) {
   return (fs::path(directory) / "chirographd.yaml").string();
 }

@@ -4,6 +4,7 @@
 //
 //     log.key           the log's private key; secret
 //     store/            RocksDB
+//     catalog/          RocksDB; derived from the store (docs/catalog-format.md)
 //     chirographd.yaml  configuration, with every setting in a comment
 #ifndef CHIROGRAPH_SERVICE_ARCHIVE_DIRECTORY_H_
 #define CHIROGRAPH_SERVICE_ARCHIVE_DIRECTORY_H_
@@ -36,6 +37,9 @@ absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool all
 // Whether there is an archive in `directory`. NotFound: none. FailedPrecondition: half of one.
 // PermissionDenied: the folder cannot be looked into. The message says what to do.
 absl::Status CheckIsArchive(const std::string& directory);
+
+// DIR/catalog.
+std::string CatalogPath(const std::string& directory);
 
 // DIR/chirographd.yaml.
 std::string ConfigPath(const std::string& directory);

@@ -225,8 +225,11 @@ void Sequencer::Answer(std::vector<Pending> pending) {
 void Sequencer::Adopt(LogHead head) {
   head_ = std::move(head);
   auto published = std::make_shared<const PublishedTree>(head_.tree);
-  MutexLock lock(mutex_);
-  tree_ = std::move(published);
+  {
+    MutexLock lock(mutex_);
+    tree_ = published;
+  }
+  if (options_.on_published) options_.on_published(std::move(published));
 }
 
 // The store did not confirm the commit that would have led to `next`. Nothing is signed before it shows

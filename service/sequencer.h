@@ -41,6 +41,9 @@ struct SequencerOptions {
   std::chrono::milliseconds last_reopen_delay{5000};
   // Called from the sequencer's thread, without a lock, when healthy() has changed but for Stop.
   std::function<void(bool healthy)> on_health_change;
+  // Called with each newest tree, never null, without a lock: from Start, then from the sequencer's thread.
+  // Must not block.
+  std::function<void(std::shared_ptr<const PublishedTree>)> on_published;
 };
 
 // An article that is durable in the log.

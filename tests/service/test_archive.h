@@ -19,6 +19,7 @@
 #include "proto/stored_format.h"
 #include "service/admission.h"
 #include "service/archive_directory.h"
+#include "service/catalog.h"
 #include "service/sequencer.h"
 #include "tests/service/fake_clock.h"
 #include "tests/service/hooked_log_store.h"
@@ -42,7 +43,11 @@ inline std::future<Sequenced> SubmitTo(Sequencer& sequencer, PreparedArticle art
 class TestArchive {
  public:
   explicit TestArchive(Keyring keyring = {}, Policy policy = {}, SequencerOptions options = {})
-      : options_(options) {
+      : options_(std::move(options)) {
+    options_.on_published = [this](std::shared_ptr<const PublishedTree> tree) {
+      MutexLock lock(catalog_mutex_);
+      if (catalog_ != nullptr) catalog_->Publish(std::move(tree));
+    };
     const auto log = InitArchive(folder_ / "archive", kTestOrigin);
     EXPECT_TRUE(log.ok()) << log.status();
     Open(std::move(keyring), std::move(policy));
@@ -59,6 +64,7 @@ class TestArchive {
   // Opens the store again without a sequencer on it.
   void Open(Keyring keyring = {}, Policy policy = {}) {
     sequencer_.reset();
+    StopCatalog();
     store_.reset();
     auto opened = OpenArchive(folder_ / "archive", false);
     ASSERT_TRUE(opened.ok()) << opened.status();
@@ -72,6 +78,36 @@ class TestArchive {
     sequencer_ = *std::move(sequencer);
     return absl::OkStatus();
   }
+
+  // Follows the log in the archive's folder. Not there unless it is asked for.
+  absl::Status StartCatalog(const CatalogOptions& options = {}) {
+    StopCatalog();
+    auto catalog = Catalog::Start(catalog_path(), *store_, log(), options);
+    if (!catalog.ok()) return catalog.status();
+    {
+      MutexLock lock(catalog_mutex_);
+      catalog_ = *std::move(catalog);
+    }
+    if (sequencer_ != nullptr) this->catalog().Publish(sequencer_->tree());
+    return absl::OkStatus();
+  }
+  void StopCatalog() {
+    std::unique_ptr<Catalog> stopped;
+    MutexLock lock(catalog_mutex_);
+    stopped.swap(catalog_);
+  }
+  Catalog& catalog() {
+    MutexLock lock(catalog_mutex_);
+    return *catalog_;
+  }
+  // Waits until the catalog has all of the log; how that ended.
+  absl::Status CatchUp() {
+    std::promise<absl::Status> caught_up;
+    catalog().WhenAt(tree_size(), absl::Seconds(60),
+                     [&caught_up](const absl::Status& status) { caught_up.set_value(status); });
+    return caught_up.get_future().get();
+  }
+  std::string catalog_path() const { return CatalogPath(path()); }
 
   // An article, or a source document.
   template <typename Input>
@@ -103,10 +139,12 @@ class TestArchive {
 
  private:
   const TempFolder folder_;
-  const SequencerOptions options_;
+  SequencerOptions options_;
   std::optional<NoteSigner> signer_;
   std::unique_ptr<HookedLogStore> store_;
   std::optional<Admission> admission_;
+  Mutex catalog_mutex_;
+  std::unique_ptr<Catalog> catalog_ ABSL_GUARDED_BY(catalog_mutex_);
   std::unique_ptr<Sequencer> sequencer_;
 };
 

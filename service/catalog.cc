@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/catalog.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "crypto/checkpoint.h"
+#include "crypto/mutex.h"
+#include "proto/rpc_error.h"
+#include "service/internal/catalog_database.h"
+#include "service/internal/catalog_follower.h"
+#include "service/internal/catalog_scan.h"
+#include "service/internal/catalog_versions.h"
+#include "service/store_error.h"
+
+namespace chirograph {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr absl::Duration kBehindRetryDelay = absl::Milliseconds(200);
+// Nobody waits longer; a time so far ahead does not overflow.
+constexpr absl::Duration kLongestWait = absl::Hours(24);
+
+SteadyClock::time_point After(absl::Duration delay) {
+  return SteadyClock::now() + absl::ToChronoNanoseconds(std::min(delay, kLongestWait));
+}
+
+absl::Status Unavailable(const absl::Status& cause) {
+  return MakeError(v1::ERROR_REASON_CATALOG_UNAVAILABLE,
+                   fmt::format("the catalog cannot answer: {}", std::string(cause.message())));
+}
+
+absl::Status Behind(std::uint64_t wanted, std::uint64_t tree_size) {
+  return WithRetryDelay(
+      MakeError(v1::ERROR_REASON_CATALOG_BEHIND,
+                fmt::format("the catalog has {} entries of the log, and did not get to {} in time; try again",
+                            tree_size, wanted),
+                {{"catalog_tree_size", std::to_string(tree_size)}}),
+      kBehindRetryDelay);
+}
+
+absl::StatusOr<Checkpoint> ReadSignedCheckpoint(const LogStore& store, const NoteVerifier& log) {
+  const absl::StatusOr<std::string> note = store.ReadCheckpoint();
+  if (!note.ok()) return note.status();
+  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(*note, log);
+  if (!checkpoint.ok()) return absl::DataLossError(checkpoint.status().message());
+  return checkpoint;
+}
+
+class FollowingCatalog final : public Catalog {
+ public:
+  FollowingCatalog(std::unique_ptr<CatalogDatabase> database, const LogStore& store, Checkpoint target,
+                   const CatalogOptions& options)
+      : options_(options),
+        database_(std::move(database)),
+        follower_(*database_, store, {.entries = options.max_batch_entries}),
+        target_(std::move(target)),
+        tree_size_(follower_.tree_size()) {
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~FollowingCatalog() override { FollowingCatalog::Stop(); }
+
+  void Publish(std::shared_ptr<const PublishedTree> tree) override;
+  std::uint64_t tree_size() const override {
+    MutexLock lock(mutex_);
+    return tree_size_;
+  }
+  void WhenAt(std::uint64_t tree_size, absl::Duration timeout,
+              std::function<void(absl::Status)> done) override;
+  void Stop() override;
+
+  absl::Status ReportDamage(std::string_view finding) const override {
+    spdlog::error("the catalog is damaged, and is made anew at the next start: {}", finding);
+    database_->MarkDamaged();
+    return Unavailable(absl::DataLossError(fmt::format("it is damaged: {}", finding)));
+  }
+
+  absl::StatusOr<CatalogPage> List(const CatalogQuery& query, std::uint64_t tree_size,
+                                   std::string_view position, const PageLimits& limits) const override {
+    return Checked(ScanCatalog(*database_, query, tree_size, position, limits));
+  }
+  absl::StatusOr<std::vector<std::string>> Publishers(std::string_view url, const VersionBounds& bounds,
+                                                      std::size_t max) const override {
+    return Checked(FindPublishers(*database_, url, bounds, max));
+  }
+  absl::StatusOr<CatalogPage> Versions(const PageName& page, const VersionBounds& bounds, bool newest_first,
+                                       std::string_view position, const PageLimits& limits) const override {
+    return Checked(ScanVersions(*database_, page, bounds, newest_first, position, limits));
+  }
+  absl::StatusOr<std::optional<std::uint64_t>> NewerNotValid(const PageName& page, const CatalogHit& hit,
+                                                             std::uint64_t end_index) const override {
+    return Checked(FindNewerNotValid(*database_, page, hit, end_index));
+  }
+  absl::StatusOr<std::uint64_t> CountBefore(absl::Time time, std::uint64_t tree_size) const override {
+    return Checked(CountRowsBefore(*database_, time, tree_size));
+  }
+
+ private:
+  struct Waiter {
+    std::uint64_t tree_size;
+    SteadyClock::time_point until;
+    std::function<void(absl::Status)> done;
+  };
+  // What the thread is to do next, without the lock.
+  struct Task {
+    bool stop = false;
+    std::vector<std::pair<std::function<void(absl::Status)>, absl::Status>> answers;
+    std::optional<Checkpoint> advance_to;
+  };
+
+  void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+  Task NextTask() ABSL_LOCKS_EXCLUDED(mutex_);
+  void TakeDueWaiters(SteadyClock::time_point now, Task& task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Advance(const Checkpoint& target) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status AsFailure(const absl::Status& status) const;
+
+  // `answer` with an error as clients are told it.
+  template <typename T>
+  absl::StatusOr<T> Checked(absl::StatusOr<T> answer) const {
+    if (answer.ok() || ReasonOf(answer.status())) return answer;
+    spdlog::error("the catalog cannot answer: {}", std::string(answer.status().message()));
+    if (absl::IsDataLoss(answer.status())) database_->MarkDamaged();
+    return Unavailable(answer.status());
+  }
+
+  const CatalogOptions options_;
+  const std::unique_ptr<CatalogDatabase> database_;
+  CatalogFollower follower_;  // the thread's own
+
+  mutable Mutex mutex_;
+  CondVar wake_;
+  Checkpoint target_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t tree_size_ ABSL_GUARDED_BY(mutex_);
+  SteadyClock::time_point not_before_ ABSL_GUARDED_BY(mutex_);  // after an error
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);                // not OK: following has ended, for good
+  std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+void FollowingCatalog::Publish(std::shared_ptr<const PublishedTree> tree) {
+  MutexLock lock(mutex_);
+  if (tree->checkpoint.tree_size <= target_.tree_size) return;
+  target_ = tree->checkpoint;
+  wake_.NotifyAll();
+}
+
+void FollowingCatalog::WhenAt(std::uint64_t tree_size, absl::Duration timeout,
+                              std::function<void(absl::Status)> done) {
+  absl::Status status;
+  {
+    MutexLock lock(mutex_);
+    // What is there is there, whatever has happened since.
+    if (tree_size_ < tree_size) {
+      if (!stopping_ && failure_.ok()) {
+        waiters_.push_back({tree_size, After(timeout), std::move(done)});
+        wake_.NotifyAll();
+        return;
+      }
+      status = failure_.ok() ? MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping") : failure_;
+    }
+  }
+  done(status);
+}
+
+void FollowingCatalog::Stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    wake_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void FollowingCatalog::TakeDueWaiters(SteadyClock::time_point now, Task& task) {
+  const auto due = std::partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
+    return failure_.ok() && !stopping_ && waiter.tree_size > tree_size_ && waiter.until > now;
+  });
+  for (auto waiter = due; waiter != waiters_.end(); ++waiter) {
+    absl::Status status;
+    if (waiter->tree_size > tree_size_) {
+      status = !failure_.ok() ? failure_
+               : stopping_    ? MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping")
+                              : Behind(waiter->tree_size, tree_size_);
+    }
+    task.answers.emplace_back(std::move(waiter->done), std::move(status));
+  }
+  waiters_.erase(due, waiters_.end());
+}
+
+FollowingCatalog::Task FollowingCatalog::NextTask() {
+  MutexLock lock(mutex_);
+  for (;;) {
+    const SteadyClock::time_point now = SteadyClock::now();
+    Task task;
+    TakeDueWaiters(now, task);
+    task.stop = stopping_;
+    if (task.stop || !task.answers.empty()) return task;
+    const bool has_work = failure_.ok() && tree_size_ < target_.tree_size;
+    if (has_work && now >= not_before_) {
+      task.advance_to = target_;
+      return task;
+    }
+    SteadyClock::time_point wake_at = has_work ? not_before_ : SteadyClock::time_point::max();
+    for (const Waiter& waiter : waiters_) wake_at = std::min(wake_at, waiter.until);
+    if (wake_at == SteadyClock::time_point::max()) {
+      wake_.Wait(mutex_);
+    } else {
+      wake_.WaitFor(mutex_, wake_at - now);
+    }
+  }
+}
+
+void FollowingCatalog::Run() {
+  for (;;) {
+    const Task task = NextTask();
+    for (const auto& [done, status] : task.answers) done(status);
+    if (task.stop) return;
+    if (task.advance_to) Advance(*task.advance_to);
+  }
+}
+
+absl::Status FollowingCatalog::AsFailure(const absl::Status& status) const {
+  spdlog::critical("the catalog follows the log no more: {}", std::string(status.message()));
+  if (absl::IsDataLoss(status)) return FromStoreError(status);
+  database_->MarkDamaged();
+  return Unavailable(status);
+}
+
+void FollowingCatalog::Advance(const Checkpoint& target) {
+  if (options_.before_batch) options_.before_batch();
+  const absl::Status status = follower_.Advance(target);
+  absl::Status failure;
+  if (absl::IsUnavailable(status)) {
+    spdlog::warn("the catalog cannot follow the log now, and tries again: {}", std::string(status.message()));
+  } else if (!status.ok()) {
+    failure = AsFailure(status);
+  }
+  MutexLock lock(mutex_);
+  tree_size_ = follower_.tree_size();
+  if (absl::IsUnavailable(status)) not_before_ = After(options_.retry_delay);
+  failure_ = std::move(failure);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Start(const std::string& path, const LogStore& store,
+                                                        const NoteVerifier& log,
+                                                        const CatalogOptions& options) {
+  absl::StatusOr<Checkpoint> checkpoint = ReadSignedCheckpoint(store, log);
+  if (!checkpoint.ok()) return checkpoint.status();
+  absl::StatusOr<std::unique_ptr<CatalogDatabase>> database = CatalogDatabase::Open(path, store, log);
+  if (!database.ok()) return database.status();
+  return std::make_unique<FollowingCatalog>(*std::move(database), store, *std::move(checkpoint), options);
+}
+
+absl::StatusOr<std::uint64_t> Catalog::Rebuild(const std::string& path, const LogStore& store,
+                                               const NoteVerifier& log) {
+  const absl::StatusOr<Checkpoint> target = ReadSignedCheckpoint(store, log);
+  if (!target.ok()) return target.status();
+  const absl::StatusOr<std::unique_ptr<CatalogDatabase>> database = CatalogDatabase::Create(path, log);
+  if (!database.ok()) return database.status();
+  CatalogFollower follower(**database, store, {});
+  while (follower.tree_size() < target->tree_size) {
+    if (absl::Status status = follower.Advance(*target); !status.ok()) return status;
+  }
+  return follower.tree_size();
+}
+
+}  // namespace chirograph

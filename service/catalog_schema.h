@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The layout of the catalog, with its codec (docs/catalog-format.md). Every value here is on disk: to change
+// one is a new kCatalogVersion, and each catalog is then rebuilt from its log. All numbers are big-endian, so
+// that keys sort as what they name.
+#ifndef CHIROGRAPH_SERVICE_CATALOG_SCHEMA_H_
+#define CHIROGRAPH_SERVICE_CATALOG_SCHEMA_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "crypto/sha256.h"
+#include "crypto/verdict.h"
+
+namespace chirograph {
+
+// Version that this code writes, and the only one that it reads. On disk.
+inline constexpr std::uint32_t kCatalogVersion = 1;
+
+// File beside RocksDB's own: the catalog was found damaged, and the next start makes a new one.
+inline constexpr std::string_view kCatalogDamagedFile = "DAMAGED";
+
+// First byte of each key. On disk.
+enum class CatalogTable : std::uint8_t {
+  kMeta = 0,
+  kRows = 1,
+  kByIndex = 2,
+  kByPublished = 3,
+  kUrls = 4,
+  kClaims = 5,
+  kVersions = 6,
+  kVersionList = 7,
+};
+
+// Keys of kMeta behind the first byte. Their values: kCatalogVersion in decimal; the log's C2SP verifier key;
+// tree_size (8 bytes) and root_hash (32 bytes) of what of the log is in the catalog.
+inline constexpr std::string_view kCatalogVersionKey = "format_version";
+inline constexpr std::string_view kCatalogVerifierKeyKey = "verifier_key";
+inline constexpr std::string_view kCatalogProgressKey = "progress";
+std::string CatalogMetaKey(std::string_view name);
+
+struct CatalogProgress {
+  std::uint64_t tree_size = 0;
+  Digest root_hash = {};
+  friend bool operator==(const CatalogProgress&, const CatalogProgress&) = default;
+};
+std::string EncodeCatalogProgress(const CatalogProgress& progress);
+std::optional<CatalogProgress> DecodeCatalogProgress(std::string_view bytes);
+
+// What articles are found by. On disk.
+enum class CatalogDimension : std::uint8_t {
+  kAll = 0,  // of which the value is empty
+  kPublisher = 1,
+  kTopic = 2,
+  kCategory = 3,
+  kType = 4,
+  kVerdict = 5,  // of which the value is one byte, the number of the verdict
+};
+
+// One word that an article is found by.
+struct CatalogTerm {
+  CatalogDimension dimension = CatalogDimension::kAll;
+  std::string value;
+  friend auto operator<=>(const CatalogTerm&, const CatalogTerm&) = default;
+};
+
+// A value in a key: the first 16 bytes of its SHA-256. Two values of one tag take 2^64 hashes to make, and
+// only their maker's articles would be listed for each other.
+inline constexpr std::size_t kCatalogTagBytes = 16;
+
+// When an article says that it was published: 0x00, seconds since 1970 plus 2^63 (8 bytes), nanoseconds (4
+// bytes); or 0x01 and twelve 0x00 where it does not say, so that it comes last.
+inline constexpr std::size_t kPublishedBytes = 13;
+std::string EncodePublished(const std::optional<absl::Time>& published);
+// False: no such encoding.
+bool DecodePublished(std::string_view bytes, std::optional<absl::Time>* published);
+
+// What the catalog knows of the article at an index.
+struct CatalogRow {
+  Verdict verdict = Verdict::kUnsigned;
+  absl::Time ingest_time;  // whole microseconds
+  std::optional<absl::Time> published;
+  Digest article_digest = {};
+  std::string publisher_domain;  // at most 255 bytes
+  std::string url;
+  friend bool operator==(const CatalogRow&, const CatalogRow&) = default;
+};
+// Verdict (1 byte), ingest time in microseconds since 1970 plus 2^63 (8), published (13), article_digest
+// (32), length of the publisher's domain (1), the domain, the URL.
+std::string EncodeCatalogRow(const CatalogRow& row);
+std::optional<CatalogRow> DecodeCatalogRow(std::string_view bytes);
+
+// Keys. kRows: index -> the row.
+std::string CatalogRowKey(std::uint64_t index);
+
+// kByIndex: dimension (1 byte), tag, index; kByPublished: dimension, tag, published, index. The value is
+// empty. This is what goes before the index or published; a list in order goes on behind it.
+std::string CatalogPostingPrefix(CatalogTable table, const CatalogTerm& term);
+
+// kUrls: the URL, index -> published. A prefix of the URL is one of the key.
+std::string CatalogUrlPrefix(std::string_view url_prefix);
+
+// kClaims: tag of the URL, verdict (1 byte), publisher's domain -> the first index with these.
+std::string CatalogClaimPrefix(std::string_view url, Verdict verdict);
+
+// A version is an article_digest under a publisher and URL, whose tag is that of the domain, 0x00, the URL.
+// kVersions: tag, article_digest, verdict (1 byte) -> the first index with these.
+std::string CatalogVersionKey(std::string_view publisher_domain, std::string_view url, const Digest& digest,
+                              Verdict verdict);
+// kVersionList: tag, verdict, that index. The value is empty.
+std::string CatalogVersionListPrefix(std::string_view publisher_domain, std::string_view url,
+                                     Verdict verdict);
+
+// The least of the strings that are greater than all that begin with `prefix`, which has a byte under 0xff.
+std::string AfterPrefix(std::string prefix);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_SERVICE_CATALOG_SCHEMA_H_

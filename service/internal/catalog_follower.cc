@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/internal/catalog_follower.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/merkle.h"
+#include "proto/enum_conversion.h"
+#include "proto/stored_format.h"
+#include "service/internal/rocksdb_database.h"
+#include "service/published_time.h"
+#include "service/storage_schema.h"
+
+namespace chirograph {
+namespace {
+
+// What must be in the log and is not is damage of it.
+absl::Status FromLog(const absl::Status& status, std::uint64_t index) {
+  if (absl::IsUnavailable(status)) return status;
+  return absl::DataLossError(fmt::format("entry {}: {}", index, std::string(status.message())));
+}
+
+absl::Status FromCatalog(const absl::Status& status) {
+  return absl::IsDataLoss(status) ? absl::InternalError(status.message()) : status;
+}
+
+absl::Status WrongHash(std::uint64_t index, std::string_view what) {
+  return absl::DataLossError(fmt::format("entry {}: its {} does not hash to what the log says", index, what));
+}
+
+}  // namespace
+
+CatalogedArticle DescribeArticle(const v1::ArticleRecord& record, const v1::Opening& opening,
+                                 const v1::Article& article) {
+  CatalogedArticle described;
+  CatalogRow& row = described.row;
+  row.verdict =
+      FromProto(record.verdict_at_ingest()).value_or(Verdict::kUnsigned);  // ParseLogEntry has looked
+  row.ingest_time = FromTimestamp(record.ingest_time());
+  row.published = PublishedTimeOf(article);
+  row.article_digest = DigestFromBytes(opening.article_digest()).value_or(Digest());
+  row.publisher_domain = opening.publisher_domain();
+  row.url = opening.url();
+
+  std::vector<CatalogTerm>& terms = described.terms;
+  terms.push_back({CatalogDimension::kAll, ""});
+  terms.push_back({CatalogDimension::kPublisher, row.publisher_domain});
+  terms.push_back({CatalogDimension::kVerdict, std::string(1, static_cast<char>(row.verdict))});
+  if (article.has_category()) terms.push_back({CatalogDimension::kCategory, article.category()});
+  if (article.has_type()) terms.push_back({CatalogDimension::kType, article.type()});
+  for (const std::string& topic : article.topics()) terms.push_back({CatalogDimension::kTopic, topic});
+  std::sort(terms.begin(), terms.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
+  return described;
+}
+
+absl::Status CatalogFollower::LoadEdge() {
+  absl::StatusOr<TileEdge> edge = TileEdge::Load(tree_size_, store_);
+  if (!edge.ok()) return FromLog(edge.status(), tree_size_);
+  edge_ = *std::move(edge);
+  return absl::OkStatus();
+}
+
+absl::Status CatalogFollower::Advance(const Checkpoint& target) {
+  if (tree_size_ >= target.tree_size) return absl::OkStatus();
+  if (!edge_) {
+    if (absl::Status status = LoadEdge(); !status.ok()) return status;
+  }
+  rocksdb::WriteBatch batch;
+  put_in_batch_.clear();
+  TileEdge edge = *edge_;
+  std::size_t content_bytes = 0;
+  std::uint64_t index = tree_size_;
+  const std::uint64_t end = tree_size_ + std::min(limits_.entries, target.tree_size - tree_size_);
+  while (index < end && content_bytes < limits_.content_bytes) {
+    if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
+    ++index;
+  }
+  edge.TakeChangedTiles();  // which are the store's to keep
+  const CatalogProgress progress{index, edge.RootHash()};
+  if (index == target.tree_size && progress.root_hash != target.root_hash) {
+    return absl::DataLossError(
+        fmt::format("the first {} entries of the log hash to the root {}; {} was signed", index,
+                    ToHex(progress.root_hash), ToHex(target.root_hash)));
+  }
+  batch.Put(CatalogMetaKey(kCatalogProgressKey), EncodeCatalogProgress(progress));
+  if (absl::Status status = database_.Write(&batch); !status.ok()) return FromCatalog(status);
+  edge_ = std::move(edge);
+  tree_size_ = index;
+  return absl::OkStatus();
+}
+
+absl::Status CatalogFollower::AddEntry(std::uint64_t index, rocksdb::WriteBatch& batch,
+                                       std::size_t& content_bytes, TileEdge& edge) {
+  const absl::StatusOr<std::string> bytes = store_.ReadEntry(index);
+  if (!bytes.ok()) return FromLog(bytes.status(), index);
+  edge.Append(LeafHash(*bytes));
+  const absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(*bytes);
+  if (!entry.ok()) return FromLog(entry.status(), index);
+  if (!entry->has_article_record()) return absl::OkStatus();
+
+  const absl::StatusOr<std::string> opening_bytes = store_.ReadOpening(index);
+  if (!opening_bytes.ok()) return FromLog(opening_bytes.status(), index);
+  if (AsBytes(Sha256(*opening_bytes)) != entry->article_record().opening_digest()) {
+    return WrongHash(index, "opening");
+  }
+  const absl::StatusOr<v1::Opening> opening = ParseOpening(*opening_bytes);
+  if (!opening.ok()) return FromLog(opening.status(), index);
+  const absl::StatusOr<std::string> content_stored = store_.ReadContent(index);
+  if (!content_stored.ok()) return FromLog(content_stored.status(), index);
+  if (AsBytes(Sha256(*content_stored)) != opening->content_digest()) return WrongHash(index, "content");
+  const absl::StatusOr<v1::Content> content = ParseContent(*content_stored);
+  if (!content.ok()) return FromLog(content.status(), index);
+  content_bytes += content_stored->size();
+  return AddArticle(index, DescribeArticle(entry->article_record(), *opening, content->article()), batch);
+}
+
+absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArticle& article,
+                                         rocksdb::WriteBatch& batch) {
+  const CatalogRow& row = article.row;
+  const std::string at = EncodeIndex(index);
+  const std::string published = EncodePublished(row.published);
+  batch.Put(CatalogRowKey(index), EncodeCatalogRow(row));
+  for (const CatalogTerm& term : article.terms) {
+    batch.Put(CatalogPostingPrefix(CatalogTable::kByIndex, term) + at, rocksdb::Slice());
+    batch.Put(CatalogPostingPrefix(CatalogTable::kByPublished, term) + published + at, rocksdb::Slice());
+  }
+  if (row.url.empty()) return absl::OkStatus();
+  batch.Put(CatalogUrlPrefix(row.url) + at, published);
+  const absl::StatusOr<bool> claim =
+      PutIfNew(CatalogClaimPrefix(row.url, row.verdict) + row.publisher_domain, index, batch);
+  if (!claim.ok()) return claim.status();
+  const absl::StatusOr<bool> version = PutIfNew(
+      CatalogVersionKey(row.publisher_domain, row.url, row.article_digest, row.verdict), index, batch);
+  if (!version.ok()) return version.status();
+  if (*version) {
+    batch.Put(CatalogVersionListPrefix(row.publisher_domain, row.url, row.verdict) + at, rocksdb::Slice());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> CatalogFollower::PutIfNew(const std::string& key, std::uint64_t index,
+                                               rocksdb::WriteBatch& batch) {
+  if (put_in_batch_.contains(key)) return false;
+  const absl::StatusOr<std::optional<std::string>> there = database_.Get(key);
+  if (!there.ok()) return FromCatalog(there.status());
+  if (*there) return false;
+  put_in_batch_.insert(key);
+  batch.Put(key, EncodeIndex(index));
+  return true;
+}
+
+}  // namespace chirograph

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/internal/catalog_scan.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "service/internal/catalog_position.h"
+#include "service/storage_schema.h"
+
+namespace chirograph {
+namespace {
+
+constexpr std::size_t kIndexBytes = 8;
+
+bool IsByPublished(CatalogOrder order) {
+  return order == CatalogOrder::kPublishedAscending || order == CatalogOrder::kPublishedDescending;
+}
+bool IsDescending(CatalogOrder order) {
+  return order == CatalogOrder::kIndexDescending || order == CatalogOrder::kPublishedDescending;
+}
+
+std::uint64_t IndexOf(std::string_view position) {
+  return *DecodeIndex(position.substr(position.size() - kIndexBytes));
+}
+
+// Positions from `lower` to `upper`, both among them.
+struct Segment {
+  std::string lower;
+  std::string upper;
+};
+
+// The positions of the articles that have one word, in one direction.
+class Walk {
+ public:
+  virtual ~Walk() = default;
+  // To the first position at or, in the direction, after `position`.
+  virtual void Seek(const std::string& position) = 0;
+  virtual bool valid() const = 0;
+  virtual std::string_view position() const = 0;
+  virtual absl::Status status() const = 0;
+};
+
+class PostingWalk final : public Walk {
+ public:
+  PostingWalk(const CatalogDatabase& database, const std::string& prefix, bool descending)
+      : prefix_(prefix), descending_(descending), range_(database, prefix, AfterPrefix(prefix)) {}
+
+  void Seek(const std::string& position) override {
+    if (descending_) {
+      range_.SeekBackward(prefix_ + position);
+    } else {
+      range_.Seek(prefix_ + position);
+    }
+  }
+  bool valid() const override { return range_.valid(); }
+  std::string_view position() const override { return range_.key().substr(prefix_.size()); }
+  absl::Status status() const override { return range_.status(); }
+
+ private:
+  const std::string prefix_;
+  const bool descending_;
+  CatalogDatabase::Range range_;
+};
+
+// Positions that are in memory, sorted upwards.
+class SortedWalk final : public Walk {
+ public:
+  SortedWalk(std::vector<std::string> positions, bool descending)
+      : positions_(std::move(positions)), descending_(descending), at_(positions_.size()) {}
+
+  void Seek(const std::string& position) override {
+    if (descending_) {
+      const auto after = std::upper_bound(positions_.begin(), positions_.end(), position);
+      at_ = after == positions_.begin() ? positions_.size()
+                                        : static_cast<std::size_t>(after - positions_.begin()) - 1;
+    } else {
+      at_ = static_cast<std::size_t>(std::lower_bound(positions_.begin(), positions_.end(), position) -
+                                     positions_.begin());
+    }
+  }
+  bool valid() const override { return at_ < positions_.size(); }
+  std::string_view position() const override { return positions_[at_]; }
+  absl::Status status() const override { return absl::OkStatus(); }
+
+ private:
+  const std::vector<std::string> positions_;
+  const bool descending_;
+  std::size_t at_;
+};
+
+class Scan {
+ public:
+  Scan(const CatalogDatabase& database, const CatalogQuery& query, std::uint64_t tree_size,
+       const PageLimits& limits)
+      : database_(database),
+        query_(query),
+        limits_(limits),
+        by_published_(IsByPublished(query.order)),
+        descending_(IsDescending(query.order)),
+        first_index_(query.first_index),
+        end_index_(std::min(query.end_index, tree_size)) {}
+
+  absl::StatusOr<CatalogPage> Run(std::string_view position);
+
+ private:
+  enum class Meeting { kMet, kNothingLeft, kOutOfSteps };
+
+  absl::Status NarrowByIngestTime();
+  void OpenPostings();
+  absl::Status OpenUrls();
+  std::vector<Segment> Segments() const;
+  absl::StatusOr<std::size_t> Resume(std::string_view position, const std::vector<Segment>& segments);
+  absl::StatusOr<bool> WalkSegment(const Segment& segment);
+  std::optional<std::string> Within(const Segment& segment, std::optional<std::string> target) const;
+  absl::StatusOr<Meeting> Meet(std::string& target, const Segment& segment);
+  absl::Status Consider(const std::string& position);
+  bool Fits(const CatalogRow& row) const;
+  // Whether `a` comes before `b`.
+  bool Before(std::string_view a, std::string_view b) const { return descending_ ? b < a : a < b; }
+  bool IsFull() const { return page_.hits.size() >= limits_.hits || steps_ >= limits_.steps; }
+
+  const CatalogDatabase& database_;
+  const CatalogQuery& query_;
+  const PageLimits& limits_;
+  const bool by_published_;
+  const bool descending_;
+  std::uint64_t first_index_;
+  std::uint64_t end_index_;
+  std::vector<std::unique_ptr<Walk>> walks_;  // never empty
+  std::optional<std::string> start_;          // in the segment that is walked next, where not at its edge
+  std::size_t steps_ = 0;
+  CatalogPage page_;
+};
+
+absl::Status Scan::NarrowByIngestTime() {
+  if (query_.ingested_until) {
+    const absl::StatusOr<std::uint64_t> end = CountRowsBefore(database_, *query_.ingested_until, end_index_);
+    if (!end.ok()) return end.status();
+    end_index_ = *end;
+  }
+  if (query_.ingested_from) {
+    const absl::StatusOr<std::uint64_t> first = CountRowsBefore(database_, *query_.ingested_from, end_index_);
+    if (!first.ok()) return first.status();
+    first_index_ = std::max(first_index_, *first);
+  }
+  return absl::OkStatus();
+}
+
+void Scan::OpenPostings() {
+  std::vector<CatalogTerm> terms;
+  if (query_.publisher_domain) terms.push_back({CatalogDimension::kPublisher, *query_.publisher_domain});
+  for (const std::string& topic : query_.topics) terms.push_back({CatalogDimension::kTopic, topic});
+  if (query_.category) terms.push_back({CatalogDimension::kCategory, *query_.category});
+  if (query_.type) terms.push_back({CatalogDimension::kType, *query_.type});
+  if (query_.verdicts.size() == 1) {
+    terms.push_back({CatalogDimension::kVerdict, std::string(1, static_cast<char>(query_.verdicts.front()))});
+  }
+  if (terms.empty() && walks_.empty()) terms.push_back({CatalogDimension::kAll, ""});
+  for (const CatalogTerm& term : terms) {
+    const CatalogTable table = by_published_ ? CatalogTable::kByPublished : CatalogTable::kByIndex;
+    walks_.push_back(
+        std::make_unique<PostingWalk>(database_, CatalogPostingPrefix(table, term), descending_));
+  }
+}
+
+absl::Status Scan::OpenUrls() {
+  if (query_.url_prefix.empty()) return absl::OkStatus();
+  const std::string prefix = CatalogUrlPrefix(query_.url_prefix);
+  CatalogDatabase::Range range(database_, prefix, AfterPrefix(prefix));
+  std::vector<std::string> positions;
+  for (range.Seek(prefix); range.valid(); range.Next()) {
+    // The index behind a shorter URL can look like the rest of the prefix.
+    if (range.key().size() < prefix.size() + kIndexBytes) continue;
+    if (positions.size() == kMaxUrlsInMemory) return absl::OkStatus();  // Fits will look
+    const std::string_view index = range.key().substr(range.key().size() - kIndexBytes);
+    positions.push_back(by_published_ ? std::string(range.value()).append(index) : std::string(index));
+  }
+  if (!range.status().ok()) return range.status();
+  std::sort(positions.begin(), positions.end());
+  walks_.push_back(std::make_unique<SortedWalk>(std::move(positions), descending_));
+  return absl::OkStatus();
+}
+
+std::vector<Segment> Scan::Segments() const {
+  const std::string first = EncodeIndex(first_index_);
+  const std::string last = EncodeIndex(end_index_ - 1);
+  if (!by_published_) return {{first, last}};
+  // What is not within the bounds of index is skipped as it comes.
+  const std::string lowest = EncodeIndex(0);
+  const std::string highest(kIndexBytes, '\xff');
+  const std::string none = EncodePublished(std::nullopt);
+  std::string begin(kPublishedBytes, '\0');
+  std::string end = std::string(1, '\0').append(kPublishedBytes - 1, '\xff');
+  if (query_.published_from) begin = EncodePublished(query_.published_from);
+  // Times are of whole nanoseconds, or kept as such.
+  if (query_.published_until) end = EncodePublished(*query_.published_until - absl::Nanoseconds(1));
+  std::vector<Segment> segments = {{begin + lowest, end + highest}};
+  if (!query_.published_from && !query_.published_until) segments.push_back({none + first, none + last});
+  return segments;
+}
+
+// Finds the segment that `position` is in, and where in it to start.
+absl::StatusOr<std::size_t> Scan::Resume(std::string_view position, const std::vector<Segment>& segments) {
+  if (position.empty()) return 0;
+  const std::optional<CatalogPosition> resumed = DecodePosition(position);
+  if (!resumed || resumed->at.size() != segments.front().lower.size()) {
+    return absl::InvalidArgumentError("a position of another order");
+  }
+  start_ = resumed->behind ? Neighbour(resumed->at, descending_) : std::optional(resumed->at);
+  if (!start_) return segments.size();
+  return by_published_ && resumed->at.front() != '\0' ? 1 : 0;
+}
+
+// `target`, or the edge of `segment` where it is before that; nothing where it is behind the segment.
+std::optional<std::string> Scan::Within(const Segment& segment, std::optional<std::string> target) const {
+  const std::string& edge = descending_ ? segment.upper : segment.lower;
+  const std::string& far = descending_ ? segment.lower : segment.upper;
+  if (!target || Before(far, *target)) return std::nullopt;
+  return Before(*target, edge) ? edge : target;
+}
+
+// Moves `target` on to the first position in `segment` that all walks have.
+absl::StatusOr<Scan::Meeting> Scan::Meet(std::string& target, const Segment& segment) {
+  const std::string begin = target;
+  std::size_t agreed = 0;
+  for (std::size_t i = 0; agreed < walks_.size(); i = (i + 1) % walks_.size()) {
+    // Not before it has moved: the next page would come no further.
+    if (++steps_ > limits_.steps && target != begin) return Meeting::kOutOfSteps;
+    Walk& walk = *walks_[i];
+    walk.Seek(target);
+    if (!walk.valid()) {
+      if (!walk.status().ok()) return walk.status();
+      return Meeting::kNothingLeft;
+    }
+    if (walk.position().size() != target.size()) {
+      return absl::DataLossError("a list of the catalog has a key of another length");
+    }
+    if (Before(descending_ ? segment.lower : segment.upper, walk.position())) return Meeting::kNothingLeft;
+    agreed = walk.position() == target ? agreed + 1 : 1;
+    target = walk.position();
+  }
+  return Meeting::kMet;
+}
+
+// True: to its end; false: the page is full, and its position set.
+absl::StatusOr<bool> Scan::WalkSegment(const Segment& segment) {
+  std::optional<std::string> target = start_ ? Within(segment, std::exchange(start_, std::nullopt))
+                                             : std::optional(descending_ ? segment.upper : segment.lower);
+  while (target) {
+    const absl::StatusOr<Meeting> meeting = IsFull() ? Meeting::kOutOfSteps : Meet(*target, segment);
+    if (!meeting.ok()) return meeting.status();
+    if (*meeting == Meeting::kNothingLeft) return true;
+    if (*meeting == Meeting::kOutOfSteps) {
+      page_.position = EncodePosition({.at = *target, .behind = false});
+      return false;
+    }
+    if (absl::Status status = Consider(*target); !status.ok()) return status;
+    target = Within(segment, Neighbour(*target, descending_));
+  }
+  return true;
+}
+
+absl::Status Scan::Consider(const std::string& position) {
+  ++steps_;
+  const std::uint64_t index = IndexOf(position);
+  if (index < first_index_ || index >= end_index_) return absl::OkStatus();
+  const absl::StatusOr<CatalogRow> row = database_.GetRow(index);
+  if (!row.ok()) return row.status();
+  if (!Fits(*row)) return absl::OkStatus();
+  page_.hits.push_back({.index = index,
+                        .article_digest = row->article_digest,
+                        .verdict = row->verdict,
+                        .position = EncodePosition({.at = position, .behind = true})});
+  return absl::OkStatus();
+}
+
+// What no walk has seen to.
+bool Scan::Fits(const CatalogRow& row) const {
+  if (!row.url.starts_with(query_.url_prefix)) return false;
+  const std::vector<Verdict>& verdicts = query_.verdicts;
+  if (!verdicts.empty() && std::find(verdicts.begin(), verdicts.end(), row.verdict) == verdicts.end()) {
+    return false;
+  }
+  if (query_.published_from && !(row.published && *row.published >= *query_.published_from)) return false;
+  return !query_.published_until || (row.published && *row.published < *query_.published_until);
+}
+
+absl::StatusOr<CatalogPage> Scan::Run(std::string_view position) {
+  if (absl::Status status = NarrowByIngestTime(); !status.ok()) return status;
+  page_.end = true;
+  if (first_index_ >= end_index_) return std::move(page_);
+  if (absl::Status status = OpenUrls(); !status.ok()) return status;
+  OpenPostings();
+  const std::vector<Segment> segments = Segments();
+  absl::StatusOr<std::size_t> segment = Resume(position, segments);
+  if (!segment.ok()) return segment.status();
+  for (; *segment < segments.size(); ++*segment) {
+    const absl::StatusOr<bool> walked = WalkSegment(segments[*segment]);
+    if (!walked.ok()) return walked.status();
+    if (*walked) continue;
+    page_.end = false;
+    break;
+  }
+  return std::move(page_);
+}
+
+}  // namespace
+
+absl::StatusOr<CatalogPage> ScanCatalog(const CatalogDatabase& database, const CatalogQuery& query,
+                                        std::uint64_t tree_size, std::string_view position,
+                                        const PageLimits& limits) {
+  return Scan(database, query, tree_size, limits).Run(position);
+}
+
+// Ingest time never goes back in the log.
+absl::StatusOr<std::uint64_t> CountRowsBefore(const CatalogDatabase& database, absl::Time time,
+                                              std::uint64_t end_index) {
+  CatalogDatabase::Range rows(database, CatalogRowKey(0), CatalogRowKey(end_index));
+  std::uint64_t low = 0;
+  std::uint64_t high = end_index;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    rows.Seek(CatalogRowKey(middle));
+    if (!rows.valid()) {
+      if (!rows.status().ok()) return rows.status();
+      high = middle;
+      continue;
+    }
+    const std::optional<CatalogRow> row = DecodeCatalogRow(rows.value());
+    if (!row) return absl::DataLossError("a row of the catalog cannot be read");
+    const std::uint64_t index = IndexOf(rows.key());
+    if (row->ingest_time >= time) {
+      high = middle;
+    } else {
+      low = index + 1;
+    }
+  }
+  return low;
+}
+
+}  // namespace chirograph

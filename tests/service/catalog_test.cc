@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/catalog.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "proto/rpc_error.h"
+#include "service/catalog_schema.h"
+#include "service/internal/catalog_database.h"
+#include "tests/proto/test_seed.h"
+#include "tests/service/catalog_model.h"
+#include "tests/service/status_matchers.h"
+
+namespace chirograph {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using What = HookedLogStore::What;
+
+using Indexes = std::vector<std::uint64_t>;
+
+// All pages of a list from behind `position` on, each hit's position beside it.
+template <class NextPage>
+std::vector<CatalogHit> AllPages(const NextPage& next_page, std::string position = {}) {
+  std::vector<CatalogHit> hits;
+  for (int pages = 0; pages < 100'000; ++pages) {
+    absl::StatusOr<CatalogPage> page = next_page(position);
+    EXPECT_THAT(page, IsOk());
+    if (!page.ok()) return hits;
+    hits.insert(hits.end(), page->hits.begin(), page->hits.end());
+    if (page->end) return hits;
+    EXPECT_NE(page->position, position);
+    EXPECT_LE(page->position.size(), kMaxPositionBytes);
+    position = page->position;
+  }
+  ADD_FAILURE() << "the list does not end";
+  return hits;
+}
+
+Indexes IndexesOf(const std::vector<CatalogHit>& hits) {
+  Indexes indexes;
+  for (const CatalogHit& hit : hits) indexes.push_back(hit.index);
+  return indexes;
+}
+
+std::string Describe(const CatalogQuery& query) {
+  return fmt::format(
+      "order {} publisher {} topics {} category {} type {} verdicts {} url '{}' published {}{} "
+      "ingested {}{} index [{}, {})",
+      static_cast<int>(query.order), query.publisher_domain.value_or("*"), query.topics.size(),
+      query.category.value_or("*"), query.type.value_or("*"), query.verdicts.size(), query.url_prefix,
+      query.published_from.has_value(), query.published_until.has_value(), query.ingested_from.has_value(),
+      query.ingested_until.has_value(), query.first_index, query.end_index);
+}
+
+v1::ErrorReason Reason(const absl::Status& status) {
+  return ReasonOf(status).value_or(v1::ERROR_REASON_UNSPECIFIED);
+}
+
+absl::Status WaitFor(Catalog& catalog, std::uint64_t tree_size, absl::Duration timeout = absl::Seconds(60)) {
+  std::promise<absl::Status> promise;
+  catalog.WhenAt(tree_size, timeout, [&](const absl::Status& status) { promise.set_value(status); });
+  return promise.get_future().get();
+}
+
+// --- Against the model ---
+
+class CatalogModelTest : public ::testing::Test {
+ protected:
+  CatalogModelTest() : models_(TestSeed()) {
+    models_.Grow(250);
+    EXPECT_THAT(models_.archive.StartCatalog({.max_batch_entries = 7}), IsOk());
+    EXPECT_THAT(models_.archive.CatchUp(), IsOk());
+  }
+
+  std::vector<CatalogHit> List(const CatalogQuery& query, std::uint64_t tree_size, PageLimits limits,
+                               std::string position = {}) {
+    return AllPages(
+        [&](const std::string& at) { return models_.archive.catalog().List(query, tree_size, at, limits); },
+        std::move(position));
+  }
+  PageLimits RandomLimits() { return {.hits = 1 + Below(9), .steps = 1 + Below(60)}; }
+  std::size_t Below(std::size_t n) { return models_.articles.Below(n); }
+  std::uint64_t RandomTreeSize() {
+    const std::uint64_t size = models_.archive.tree_size();
+    return models_.articles.Sometimes(50) ? size : Below(size + 1);
+  }
+
+  void ExpectListsAreTheModels(int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      const CatalogQuery query = models_.RandomQuery();
+      const std::uint64_t tree_size = RandomTreeSize();
+      const std::vector<CatalogHit> hits = List(query, tree_size, RandomLimits());
+      const Indexes indexes = IndexesOf(hits);
+      ASSERT_EQ(indexes, models_.model.List(query, tree_size)) << Describe(query);
+      if (hits.empty()) continue;
+      // From behind any of them, the rest.
+      const std::size_t at = Below(hits.size());
+      ASSERT_EQ(IndexesOf(List(query, tree_size, RandomLimits(), hits[at].position)),
+                Indexes(indexes.begin() + static_cast<std::ptrdiff_t>(at) + 1, indexes.end()))
+          << Describe(query);
+      const ModelArticle& article = models_.model.At(hits[at].index);
+      ASSERT_EQ(hits[at].article_digest, article.digest);
+      ASSERT_EQ(hits[at].verdict, article.verdict);
+    }
+  }
+
+  void ExpectVersionsAreTheModels(int rounds) {
+    const Catalog& catalog = models_.archive.catalog();
+    for (int i = 0; i < rounds; ++i) {
+      const PageName page{models_.articles.OneOf(RandomArticles::Publishers()),
+                          models_.articles.OneOf(RandomArticles::Urls())};
+      if (page.url.empty()) continue;
+      const VersionBounds bounds{models_.RandomVerdicts(), RandomTreeSize()};
+      ASSERT_EQ(catalog.Publishers(page.url, bounds, 100).value(),
+                models_.model.Publishers(page.url, bounds));
+      const bool newest_first = models_.articles.Sometimes(50);
+      const PageLimits limits = RandomLimits();
+      const auto next = [&](const std::string& at) {
+        return catalog.Versions(page, bounds, newest_first, at, limits);
+      };
+      const std::vector<CatalogHit> hits = AllPages(next);
+      const Indexes indexes = IndexesOf(hits);
+      ASSERT_EQ(indexes, models_.model.Versions(page, bounds, newest_first));
+      if (hits.empty()) continue;
+      const std::size_t at = Below(hits.size());
+      ASSERT_EQ(IndexesOf(AllPages(next, hits[at].position)),
+                Indexes(indexes.begin() + static_cast<std::ptrdiff_t>(at) + 1, indexes.end()));
+      ASSERT_EQ(catalog.NewerNotValid(page, hits[at], bounds.end_index).value(),
+                models_.model.NewerNotValid(page, hits[at].index, bounds.end_index));
+    }
+  }
+
+  ModelArchive models_;
+};
+
+TEST_F(CatalogModelTest, EveryListIsTheModels) { ExpectListsAreTheModels(1500); }
+
+TEST_F(CatalogModelTest, VersionsAndPublishersAreTheModels) { ExpectVersionsAreTheModels(1500); }
+
+TEST_F(CatalogModelTest, TheCatalogThatWasRebuiltGivesTheSameAnswers) {
+  models_.archive.StopCatalog();
+  EXPECT_EQ(Catalog::Rebuild(models_.archive.catalog_path(), models_.archive.store(), models_.archive.log())
+                .value(),
+            models_.archive.tree_size());
+  ASSERT_THAT(models_.archive.StartCatalog(), IsOk());
+  EXPECT_EQ(models_.archive.catalog().tree_size(), models_.archive.tree_size());
+  ExpectListsAreTheModels(300);
+  ExpectVersionsAreTheModels(300);
+}
+
+TEST_F(CatalogModelTest, TheCatalogThatWasDeletedIsMadeAgain) {
+  models_.archive.StopCatalog();
+  std::filesystem::remove_all(models_.archive.catalog_path());
+  ASSERT_THAT(models_.archive.StartCatalog(), IsOk());
+  ASSERT_THAT(models_.archive.CatchUp(), IsOk());
+  ExpectListsAreTheModels(300);
+}
+
+TEST_F(CatalogModelTest, AListOfOneTreeSizeStaysAsItIsWhileTheLogGrows) {
+  const std::uint64_t tree_size = models_.archive.tree_size();
+  const CatalogQuery query{.order = CatalogOrder::kPublishedDescending};
+  const Indexes before = IndexesOf(List(query, tree_size, {}));
+  const CatalogPage page = models_.archive.catalog().List(query, tree_size, {}, {.hits = 20}).value();
+  models_.Grow(50);
+  ASSERT_THAT(models_.archive.CatchUp(), IsOk());
+  Indexes after = IndexesOf(page.hits);
+  for (const CatalogHit& hit : List(query, tree_size, {}, page.position)) after.push_back(hit.index);
+  EXPECT_EQ(after, before);
+  ExpectListsAreTheModels(200);
+}
+
+TEST_F(CatalogModelTest, CountsWhatWasArchivedBeforeATime) {
+  const std::uint64_t tree_size = models_.archive.tree_size();
+  for (int i = 0; i < 100; ++i) {
+    const absl::Time time = models_.RandomIngestTime();
+    const std::uint64_t count = models_.archive.catalog().CountBefore(time, tree_size).value();
+    for (const ModelArticle& article : models_.model.articles()) {
+      EXPECT_EQ(article.index < count, article.ingest_time < time);
+    }
+  }
+}
+
+// --- Following ---
+
+class CatalogTest : public ::testing::Test {
+ protected:
+  Indexes All() {
+    return IndexesOf(AllPages([&](const std::string& at) {
+      return archive_.catalog().List({}, archive_.catalog().tree_size(), at, {});
+    }));
+  }
+  // Overwrites one key behind the catalog's back. It must not be open.
+  void Put(const std::string& key, const std::string& value) {
+    auto database = CatalogDatabase::Open(archive_.catalog_path(), archive_.store(), archive_.log());
+    ASSERT_THAT(database, IsOk());
+    rocksdb::WriteBatch batch;
+    batch.Put(key, value);
+    ASSERT_THAT((*database)->Write(&batch), IsOk());
+  }
+  // Says what is not so of article 0, should the catalog be believed.
+  void PutWrongRow() { Put(CatalogRowKey(0), EncodeCatalogRow({.ingest_time = absl::UnixEpoch()})); }
+  bool HasWrongRow() { return archive_.catalog().CountBefore(kTestNow, 1).value() > 0; }
+
+  TestArchive archive_;
+};
+
+TEST_F(CatalogTest, OfAnEmptyLogIsEmpty) {
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  EXPECT_EQ(archive_.catalog().tree_size(), 0u);
+  EXPECT_THAT(All(), IsEmpty());
+  EXPECT_THAT(WaitFor(archive_.catalog(), 0), IsOk());
+}
+
+TEST_F(CatalogTest, HasWhatIsPublishedOnceItIsWaitedFor) {
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+    ASSERT_THAT(archive_.CatchUp(), IsOk());
+    EXPECT_EQ(All().size(), static_cast<std::size_t>(i + 1));
+  }
+}
+
+TEST_F(CatalogTest, GoesOnAfterARestartWithoutReadingWhatItHas) {
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  archive_.StopCatalog();
+  ASSERT_THAT(archive_.Ingest(MakeArticle(1)), IsOk());
+  archive_.store().Spoil(What::kEntry, 0, absl::UnavailableError("not to be read"));
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  EXPECT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0, 1));
+}
+
+TEST_F(CatalogTest, WhoWaitsTooLongIsToldHowFarItIs) {
+  Gate gate;
+  ASSERT_THAT(archive_.StartCatalog({.before_batch = [&gate] { gate.Pass(); }}), IsOk());
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  gate.AwaitArrivals();
+  std::promise<absl::Status> late;
+  archive_.catalog().WhenAt(1, absl::ZeroDuration(),
+                            [&late](const absl::Status& status) { late.set_value(status); });
+  EXPECT_EQ(archive_.catalog().tree_size(), 0u);
+  gate.Open();
+  // Whichever comes first, the answer is true.
+  const absl::Status status = late.get_future().get();
+  EXPECT_TRUE(status.ok() || Reason(status) == v1::ERROR_REASON_CATALOG_BEHIND) << status;
+  EXPECT_EQ(Reason(WaitFor(archive_.catalog(), 2, absl::ZeroDuration())), v1::ERROR_REASON_CATALOG_BEHIND);
+  EXPECT_EQ(Reason(WaitFor(archive_.catalog(), 2, absl::Milliseconds(1))), v1::ERROR_REASON_CATALOG_BEHIND);
+  EXPECT_THAT(WaitFor(archive_.catalog(), 1), IsOk());
+}
+
+TEST_F(CatalogTest, AStopEndsTheWaitingAndWhatIsThereIsStillAnswered) {
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  std::promise<absl::Status> waiting;
+  archive_.catalog().WhenAt(9, absl::Hours(1),
+                            [&waiting](const absl::Status& status) { waiting.set_value(status); });
+  archive_.catalog().Stop();
+  EXPECT_EQ(Reason(waiting.get_future().get()), v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(Reason(WaitFor(archive_.catalog(), 9)), v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_THAT(WaitFor(archive_.catalog(), 1), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0));
+}
+
+TEST_F(CatalogTest, AStoreThatCannotAnswerNowIsAskedAgain) {
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  archive_.store().Spoil(What::kContent, 0, absl::UnavailableError("being opened again"));
+  Gate tried;
+  std::atomic<int> batches = 0;
+  ASSERT_THAT(archive_.StartCatalog({.retry_delay = absl::Milliseconds(1),
+                                     .before_batch =
+                                         [&] {
+                                           if (++batches == 2) tried.Pass();
+                                         }}),
+              IsOk());
+  tried.AwaitArrivals();
+  EXPECT_EQ(archive_.catalog().tree_size(), 0u);
+  archive_.store().Mend();
+  tried.Open();
+  EXPECT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0));
+}
+
+TEST_F(CatalogTest, DamageOfTheLogStopsItAndIsSaid) {
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+  struct Damage {
+    What what;
+    absl::StatusOr<std::string> answer;
+  };
+  const std::vector<Damage> damages = {
+      {What::kEntry, absl::DataLossError("torn")},   {What::kEntry, archive_.store().ReadEntry(2)},
+      {What::kEntry, std::string("no entry")},       {What::kOpening, archive_.store().ReadOpening(2)},
+      {What::kOpening, absl::NotFoundError("none")}, {What::kContent, archive_.store().ReadContent(2)},
+      {What::kContent, absl::NotFoundError("none")},
+  };
+  for (const Damage& damage : damages) {
+    archive_.StopCatalog();
+    std::filesystem::remove_all(archive_.catalog_path());
+    archive_.store().Mend();
+    archive_.store().Spoil(damage.what, 1, damage.answer);
+    ASSERT_THAT(archive_.StartCatalog({.max_batch_entries = 1}), IsOk());
+    EXPECT_EQ(Reason(archive_.CatchUp()), v1::ERROR_REASON_STORE_DAMAGED);
+    EXPECT_EQ(Reason(archive_.CatchUp()), v1::ERROR_REASON_STORE_DAMAGED) << "for whoever comes later, too";
+    EXPECT_THAT(WaitFor(archive_.catalog(), 1), IsOk()) << "what it had is well";
+    EXPECT_FALSE(Catalog::Rebuild(archive_.path() + "/rebuilt", archive_.store(), archive_.log()).ok());
+  }
+}
+
+TEST_F(CatalogTest, AnotherEntryOfTheRightFormIsFoundByTheRootHash) {
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+  for (const What what : {What::kEntry, What::kOpening, What::kContent}) {
+    const auto other = what == What::kEntry     ? archive_.store().ReadEntry(0)
+                       : what == What::kOpening ? archive_.store().ReadOpening(0)
+                                                : archive_.store().ReadContent(0);
+    archive_.store().Spoil(what, 1, other);
+  }
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  EXPECT_EQ(Reason(archive_.CatchUp()), v1::ERROR_REASON_STORE_DAMAGED);
+}
+
+// --- Opening ---
+
+TEST_F(CatalogTest, ThatIsWellIsBelieved) {
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  archive_.StopCatalog();
+  PutWrongRow();
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  EXPECT_TRUE(HasWrongRow());
+}
+
+TEST_F(CatalogTest, OfAnotherVersionIsMadeAnew) {
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  for (const char* version : {"0", "2", "x", ""}) {
+    PutWrongRow();
+    Put(CatalogMetaKey(kCatalogVersionKey), version);
+    ASSERT_THAT(archive_.StartCatalog(), IsOk());
+    ASSERT_THAT(archive_.CatchUp(), IsOk());
+    EXPECT_FALSE(HasWrongRow());
+    EXPECT_THAT(All(), ElementsAre(0));
+    archive_.StopCatalog();
+  }
+}
+
+TEST_F(CatalogTest, OfAnotherLogIsNotBelieved) {
+  TestArchive other;
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(other.Ingest(MakeArticle(i + 10)), IsOk());
+  ASSERT_THAT(Catalog::Rebuild(archive_.catalog_path(), other.store(), other.log()), IsOk());
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  EXPECT_LE(archive_.catalog().tree_size(), 1u);
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0));
+}
+
+TEST_F(CatalogTest, ThatDoesNotAgreeWithTheLogIsMadeAnew) {
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+  const std::vector<std::string> wrong = {
+      EncodeCatalogProgress({2, Sha256("another root")}),  // of a log that went another way
+      EncodeCatalogProgress({4, Sha256("any root")}),      // ahead of the log
+      "short",
+  };
+  for (const std::string& progress : wrong) {
+    ASSERT_THAT(archive_.StartCatalog(), IsOk());
+    ASSERT_THAT(archive_.CatchUp(), IsOk());
+    archive_.StopCatalog();
+    PutWrongRow();
+    Put(CatalogMetaKey(kCatalogProgressKey), progress);
+    ASSERT_THAT(archive_.StartCatalog(), IsOk());
+    ASSERT_THAT(archive_.CatchUp(), IsOk());
+    EXPECT_FALSE(HasWrongRow());
+    EXPECT_THAT(All(), ElementsAre(0, 1, 2));
+    archive_.StopCatalog();
+  }
+}
+
+TEST_F(CatalogTest, ThatIsNoCatalogIsMadeAnew) {
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  for (const char* file : {"CURRENT", "something"}) {
+    std::filesystem::create_directories(archive_.catalog_path());
+    std::ofstream(archive_.catalog_path() + "/" + file) << "not of RocksDB";
+    ASSERT_THAT(archive_.StartCatalog(), IsOk());
+    ASSERT_THAT(archive_.CatchUp(), IsOk());
+    EXPECT_THAT(All(), ElementsAre(0));
+    archive_.StopCatalog();
+  }
+}
+
+TEST_F(CatalogTest, DamageThatAnAnswerMeetsIsSaidAndMendedByTheNextStart) {
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  archive_.StopCatalog();
+  Put(CatalogRowKey(1), "no row");
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  const auto page = archive_.catalog().List({}, 2, {}, {});
+  EXPECT_EQ(Reason(page.status()), v1::ERROR_REASON_CATALOG_UNAVAILABLE);
+  EXPECT_EQ(Reason(archive_.catalog().CountBefore(absl::InfiniteFuture(), 2).status()),
+            v1::ERROR_REASON_CATALOG_UNAVAILABLE);
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0, 1));
+}
+
+TEST_F(CatalogTest, WhatIsReportedIsMendedByTheNextStart) {
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_EQ(Reason(archive_.catalog().ReportDamage("odd")), v1::ERROR_REASON_CATALOG_UNAVAILABLE);
+  Gate gate;
+  ASSERT_THAT(archive_.StartCatalog({.before_batch = [&gate] { gate.Pass(); }}), IsOk());
+  gate.AwaitArrivals();
+  EXPECT_EQ(archive_.catalog().tree_size(), 0u);
+  gate.Open();
+  EXPECT_THAT(archive_.CatchUp(), IsOk());
+}
+
+TEST_F(CatalogTest, ThatAnotherProcessHasOpenIsLeftAlone) {
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  const auto second = Catalog::Start(archive_.catalog_path(), archive_.store(), archive_.log());
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition) << second.status();
+  EXPECT_THAT(All(), ElementsAre(0));
+}
+
+TEST_F(CatalogTest, AFolderThatCannotBeMadeIsAnError) {
+  std::ofstream(archive_.path() + "/file") << "";
+  const auto catalog = Catalog::Start(archive_.path() + "/file/catalog", archive_.store(), archive_.log());
+  EXPECT_FALSE(catalog.ok());
+}
+
+TEST_F(CatalogTest, OfAStoreThatIsDamagedIsNotStarted) {
+  archive_.store().Spoil(What::kCheckpoint, 0, std::string("no note"));
+  EXPECT_EQ(archive_.StartCatalog().code(), absl::StatusCode::kDataLoss);
+  archive_.store().Spoil(What::kCheckpoint, 0, absl::UnavailableError("being opened again"));
+  EXPECT_EQ(archive_.StartCatalog().code(), absl::StatusCode::kUnavailable);
+}
+
+// --- URL prefixes ---
+
+TEST_F(CatalogTest, APrefixIsNotThatOfAShorterUrlAndTheBytesBehindIt) {
+  v1::Article article = MakeArticle(0);
+  article.set_web_url("u");
+  ASSERT_THAT(archive_.Ingest(article), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  const CatalogQuery query{.url_prefix = std::string("u\0\0", 3)};
+  EXPECT_THAT(archive_.catalog().List(query, 1, {}, {})->hits, IsEmpty());
+}
+
+}  // namespace
+}  // namespace chirograph
