@@ -4,6 +4,7 @@
 
 #include "crypto/note.h"
 #include "service/admission.h"
+#include "service/catalog.h"
 #include "service/clock.h"
 #include "service/log_store.h"
 #include "service/sequencer.h"
@@ -19,6 +20,7 @@ struct Archive {
   const Clock& clock;
   const NoteVerifier& log;
   WorkerPool& workers;
+  Catalog& catalog;
 };
 
 }  // namespace chirograph

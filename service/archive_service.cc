@@ -11,8 +11,11 @@
 
 #include "chirograph/v1/archive_service.grpc.pb.h"
 #include "proto/rpc_error.h"
-#include "proto/stored_format.h"
+#include "service/article_payload.h"
+#include "service/catalog_request.h"
 #include "service/grpc_status.h"
+#include "service/list_articles.h"
+#include "service/page_lookup.h"
 #include "service/receipt_builder.h"
 #include "service/request.h"
 #include "service/store_error.h"
@@ -78,64 +81,42 @@ absl::StatusOr<std::uint64_t> ResolveRef(const Archive& archive, const v1::GetAr
       return FindByDigest(archive, request.article_digest(), false);
     case v1::GetArticleRequest::kSourceDigest:
       return FindByDigest(archive, request.source_digest(), true);
+    case v1::GetArticleRequest::kUrl:  // which is asked of the catalog
     case v1::GetArticleRequest::REF_NOT_SET:
       break;
   }
-  return InvalidField("ref", "name the article by index, article_digest or source_digest");
+  return InvalidField("ref", "name the article by index, article_digest, source_digest or url");
 }
 
-// The stored content of the article whose receipt this is, checked against its opening.
-absl::StatusOr<std::string> ReadCheckedContent(const Archive& archive, const v1::Receipt& receipt) {
-  absl::StatusOr<v1::Opening> opening = ParseOpening(receipt.opening());
-  if (!opening.ok()) return FromStoreError(opening.status());
-  absl::StatusOr<std::string> content = archive.store.ReadContent(receipt.index());
-  if (!content.ok()) return FromStoreError(content.status());
-  if (AsBytes(Sha256(*content)) != opening->content_digest()) {
-    return FromStoreError(absl::DataLossError(
-        fmt::format("the content at index {} does not hash to its opening's digest", receipt.index())));
-  }
-  return content;
-}
-
-absl::Status AddPayload(const Archive& archive, v1::ArticleView view, v1::GetArticleResponse* response) {
-  if (view == v1::ARTICLE_VIEW_UNSPECIFIED || view == v1::ARTICLE_VIEW_RECORD) return absl::OkStatus();
-  absl::StatusOr<std::string> bytes = ReadCheckedContent(archive, response->receipt());
-  if (!bytes.ok()) return bytes.status();
-  if (view == v1::ARTICLE_VIEW_CONTENT) {
-    response->set_content(*std::move(bytes));
-    return absl::OkStatus();
-  }
-  absl::StatusOr<v1::Content> content = ParseContent(*bytes);
-  if (!content.ok()) return FromStoreError(content.status());
-  if (view == v1::ARTICLE_VIEW_ARTICLE) {
-    *response->mutable_article() = std::move(*content->mutable_article());
-    return absl::OkStatus();
-  }
-  if (!content->has_source_document()) {
-    const std::string index = std::to_string(response->receipt().index());
-    return MakeError(
-        v1::ERROR_REASON_NO_SOURCE_DOCUMENT,
-        fmt::format("the article at index {} came as a message: there is no source document", index),
-        {{"index", index}});
-  }
-  response->set_source_document(std::move(*content->mutable_source_document()));
-  return absl::OkStatus();
+absl::Status AddArticle(const Archive& archive, std::uint64_t index, v1::ArticleView view,
+                        v1::GetArticleResponse* response) {
+  const std::shared_ptr<const PublishedTree> tree = archive.sequencer.tree();
+  if (index >= tree->checkpoint.tree_size) return BeyondTreeSize("index", index, tree->checkpoint.tree_size);
+  absl::StatusOr<v1::Receipt> receipt = ReadReceipt(archive.store, *tree, index);
+  if (!receipt.ok()) return receipt.status();
+  *response->mutable_receipt() = *std::move(receipt);
+  return AddPayload(archive.store, view, response);
 }
 
 absl::Status BuildGetResponse(const Archive& archive, const v1::GetArticleRequest& request,
                               v1::GetArticleResponse* response) {
-  if (!v1::ArticleView_IsValid(request.view())) {
-    return InvalidField("view", fmt::format("there is no ArticleView {}", static_cast<int>(request.view())));
-  }
+  if (absl::Status status = CheckView(request.view()); !status.ok()) return status;
+  if (absl::Status status = CheckHasNoPageFields(request); !status.ok()) return status;
   absl::StatusOr<std::uint64_t> index = ResolveRef(archive, request);
   if (!index.ok()) return index.status();
-  const std::shared_ptr<const PublishedTree> tree = archive.sequencer.tree();
-  if (*index >= tree->checkpoint.tree_size)
-    return BeyondTreeSize("index", *index, tree->checkpoint.tree_size);
-  absl::StatusOr<v1::Receipt> receipt = ReadReceipt(archive.store, *tree, *index);
-  if (!receipt.ok()) return receipt.status();
-  *response->mutable_receipt() = *std::move(receipt);
-  return AddPayload(archive, request.view(), response);
+  return AddArticle(archive, *index, request.view(), response);
+}
+
+// As the catalog is now.
+absl::Status BuildGetResponse(const Archive& archive, const PageQuery& query, v1::ArticleView view,
+                              v1::GetArticleResponse* response) {
+  const absl::StatusOr<NewestVersion> found = FindNewestVersion(archive, query);
+  if (!found.ok()) return found.status();
+  response->set_catalog_tree_size(found->catalog_tree_size);
+  if (found->newer_not_valid_index) response->set_newer_not_valid_index(*found->newer_not_valid_index);
+  if (absl::Status status = AddArticle(archive, found->hit.index, view, response); !status.ok())
+    return status;
+  return CheckHit(archive.catalog, found->hit, response->receipt());
 }
 
 class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
@@ -168,11 +149,44 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
                                        const v1::GetArticleRequest* request,
                                        v1::GetArticleResponse* response) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(ToGrpcStatus(BuildGetResponse(archive_, *request, response)));
+    if (request->ref_case() == v1::GetArticleRequest::kUrl) {
+      GetByUrl(*context, *request, response, reactor);
+    } else {
+      reactor->Finish(ToGrpcStatus(BuildGetResponse(archive_, *request, response)));
+    }
     return reactor;
   }
 
+  grpc::ServerWriteReactor<v1::ListArticlesResponse>* ListArticles(
+      grpc::CallbackServerContext* context, const v1::ListArticlesRequest* request) override {
+    return StartListArticles(archive_, context, *request);
+  }
+
+  grpc::ServerWriteReactor<v1::ListVersionsResponse>* ListVersions(
+      grpc::CallbackServerContext* context, const v1::ListVersionsRequest* request) override {
+    return StartListVersions(archive_, context, *request);
+  }
+
  private:
+  // Answers on a worker, once the catalog is as far as is asked for.
+  void GetByUrl(const grpc::CallbackServerContext& context, const v1::GetArticleRequest& request,
+                v1::GetArticleResponse* response, grpc::ServerUnaryReactor* reactor) const {
+    const v1::ArticleView view = request.view();
+    absl::StatusOr<PageQuery> query = ReadPageQuery(request);
+    absl::Status status = query.ok() ? CheckView(view) : query.status();
+    if (!status.ok()) {
+      reactor->Finish(ToGrpcStatus(status));
+      return;
+    }
+    WhenCatalogAt(archive_, context, request.wait_for_tree_size(),
+                  [this, reactor, query = *std::move(query), view, response](absl::Status ready) {
+                    archive_.workers.Post([this, reactor, query, view, response, ready = std::move(ready)] {
+                      reactor->Finish(ToGrpcStatus(
+                          ready.ok() ? BuildGetResponse(archive_, query, view, response) : ready));
+                    });
+                  });
+  }
+
   absl::StatusOr<PreparedArticle> Admit(const v1::IngestArticleRequest& request) const {
     absl::StatusOr<Submission> submission = ReadSubmission(request);
     if (!submission.ok()) return submission.status();

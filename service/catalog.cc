@@ -36,6 +36,8 @@ absl::Status Unavailable(const absl::Status& cause) {
                    fmt::format("the catalog cannot answer: {}", std::string(cause.message())));
 }
 
+absl::Status Stopping() { return MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping"); }
+
 absl::Status Behind(std::uint64_t wanted, std::uint64_t tree_size) {
   return WithRetryDelay(
       MakeError(v1::ERROR_REASON_CATALOG_BEHIND,
@@ -62,7 +64,8 @@ class FollowingCatalog final : public Catalog {
         follower_(*database_, store, {.entries = options.max_batch_entries}),
         target_(std::move(target)),
         tree_size_(follower_.tree_size()) {
-    thread_ = std::thread([this] { Run(); });
+    following_ = std::thread([this] { Follow(); });
+    answering_ = std::thread([this] { Answer(); });
   }
   ~FollowingCatalog() override { FollowingCatalog::Stop(); }
 
@@ -107,16 +110,13 @@ class FollowingCatalog final : public Catalog {
     SteadyClock::time_point until;
     std::function<void(absl::Status)> done;
   };
-  // What the thread is to do next, without the lock.
-  struct Task {
-    bool stop = false;
-    std::vector<std::pair<std::function<void(absl::Status)>, absl::Status>> answers;
-    std::optional<Checkpoint> advance_to;
-  };
+  using Answers = std::vector<std::pair<std::function<void(absl::Status)>, absl::Status>>;
 
-  void Run() ABSL_LOCKS_EXCLUDED(mutex_);
-  Task NextTask() ABSL_LOCKS_EXCLUDED(mutex_);
-  void TakeDueWaiters(SteadyClock::time_point now, Task& task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Follow() ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<Checkpoint> NextTarget() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Answer() ABSL_LOCKS_EXCLUDED(mutex_);
+  Answers NextAnswers() ABSL_LOCKS_EXCLUDED(mutex_);
+  Answers TakeDueWaiters() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Advance(const Checkpoint& target) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status AsFailure(const absl::Status& status) const;
 
@@ -131,7 +131,7 @@ class FollowingCatalog final : public Catalog {
 
   const CatalogOptions options_;
   const std::unique_ptr<CatalogDatabase> database_;
-  CatalogFollower follower_;  // the thread's own
+  CatalogFollower follower_;  // following_'s own
 
   mutable Mutex mutex_;
   CondVar wake_;
@@ -141,7 +141,8 @@ class FollowingCatalog final : public Catalog {
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);                // not OK: following has ended, for good
   std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::thread following_;
+  std::thread answering_;  // so that who waits is answered in time also while a batch takes long
 };
 
 void FollowingCatalog::Publish(std::shared_ptr<const PublishedTree> tree) {
@@ -163,7 +164,7 @@ void FollowingCatalog::WhenAt(std::uint64_t tree_size, absl::Duration timeout,
         wake_.NotifyAll();
         return;
       }
-      status = failure_.ok() ? MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping") : failure_;
+      status = failure_.ok() ? Stopping() : failure_;
     }
   }
   done(status);
@@ -175,55 +176,67 @@ void FollowingCatalog::Stop() {
     stopping_ = true;
     wake_.NotifyAll();
   }
-  if (thread_.joinable()) thread_.join();
+  if (following_.joinable()) following_.join();
+  if (answering_.joinable()) answering_.join();
 }
 
-void FollowingCatalog::TakeDueWaiters(SteadyClock::time_point now, Task& task) {
+FollowingCatalog::Answers FollowingCatalog::TakeDueWaiters() {
+  const SteadyClock::time_point now = SteadyClock::now();
   const auto due = std::partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
     return failure_.ok() && !stopping_ && waiter.tree_size > tree_size_ && waiter.until > now;
   });
+  Answers answers;
   for (auto waiter = due; waiter != waiters_.end(); ++waiter) {
     absl::Status status;
     if (waiter->tree_size > tree_size_) {
-      status = !failure_.ok() ? failure_
-               : stopping_    ? MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping")
-                              : Behind(waiter->tree_size, tree_size_);
+      status = !failure_.ok() ? failure_ : stopping_ ? Stopping() : Behind(waiter->tree_size, tree_size_);
     }
-    task.answers.emplace_back(std::move(waiter->done), std::move(status));
+    answers.emplace_back(std::move(waiter->done), std::move(status));
   }
   waiters_.erase(due, waiters_.end());
+  return answers;
 }
 
-FollowingCatalog::Task FollowingCatalog::NextTask() {
+// Empty: to stop.
+FollowingCatalog::Answers FollowingCatalog::NextAnswers() {
   MutexLock lock(mutex_);
   for (;;) {
-    const SteadyClock::time_point now = SteadyClock::now();
-    Task task;
-    TakeDueWaiters(now, task);
-    task.stop = stopping_;
-    if (task.stop || !task.answers.empty()) return task;
-    const bool has_work = failure_.ok() && tree_size_ < target_.tree_size;
-    if (has_work && now >= not_before_) {
-      task.advance_to = target_;
-      return task;
-    }
-    SteadyClock::time_point wake_at = has_work ? not_before_ : SteadyClock::time_point::max();
-    for (const Waiter& waiter : waiters_) wake_at = std::min(wake_at, waiter.until);
-    if (wake_at == SteadyClock::time_point::max()) {
+    Answers answers = TakeDueWaiters();
+    if (!answers.empty() || stopping_) return answers;
+    if (waiters_.empty()) {
       wake_.Wait(mutex_);
-    } else {
-      wake_.WaitFor(mutex_, wake_at - now);
+      continue;
     }
+    const auto first = std::min_element(waiters_.begin(), waiters_.end(),
+                                        [](const Waiter& a, const Waiter& b) { return a.until < b.until; });
+    wake_.WaitFor(mutex_, first->until - SteadyClock::now());
   }
 }
 
-void FollowingCatalog::Run() {
-  for (;;) {
-    const Task task = NextTask();
-    for (const auto& [done, status] : task.answers) done(status);
-    if (task.stop) return;
-    if (task.advance_to) Advance(*task.advance_to);
+void FollowingCatalog::Answer() {
+  for (Answers answers = NextAnswers(); !answers.empty(); answers = NextAnswers()) {
+    for (const auto& [done, status] : answers) done(status);
   }
+}
+
+// Nothing: to stop.
+std::optional<Checkpoint> FollowingCatalog::NextTarget() {
+  MutexLock lock(mutex_);
+  while (!stopping_) {
+    const SteadyClock::time_point now = SteadyClock::now();
+    if (!failure_.ok() || tree_size_ >= target_.tree_size) {
+      wake_.Wait(mutex_);
+    } else if (now < not_before_) {
+      wake_.WaitFor(mutex_, not_before_ - now);
+    } else {
+      return target_;
+    }
+  }
+  return std::nullopt;
+}
+
+void FollowingCatalog::Follow() {
+  while (const std::optional<Checkpoint> target = NextTarget()) Advance(*target);
 }
 
 absl::Status FollowingCatalog::AsFailure(const absl::Status& status) const {
@@ -246,6 +259,7 @@ void FollowingCatalog::Advance(const Checkpoint& target) {
   tree_size_ = follower_.tree_size();
   if (absl::IsUnavailable(status)) not_before_ = After(options_.retry_delay);
   failure_ = std::move(failure);
+  wake_.NotifyAll();
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct CatalogOptions {
   absl::Duration retry_delay = absl::Seconds(1);
   // Where one batch of entries ends.
   std::uint64_t max_batch_entries = 512;
-  // Called on the catalog's thread before each batch, without a lock: tests hold it up there.
+  // Called on the thread that follows before each batch, without a lock: tests hold it up there.
   std::function<void()> before_batch;
 };
 
@@ -61,8 +61,8 @@ class Catalog {
   // Entries of the log that are in the catalog.
   virtual std::uint64_t tree_size() const = 0;
 
-  // Calls `done` exactly once, from this call or from the catalog's thread: OK once tree_size() is at least
-  // `tree_size`. Errors: CATALOG_BEHIND (not within `timeout`), SHUTTING_DOWN, STORE_DAMAGED,
+  // Calls `done` exactly once, from this call or from a thread of the catalog's: OK once tree_size() is at
+  // least `tree_size`. Errors: CATALOG_BEHIND (not within `timeout`), SHUTTING_DOWN, STORE_DAMAGED,
   // CATALOG_UNAVAILABLE. `done` must not block.
   virtual void WhenAt(std::uint64_t tree_size, absl::Duration timeout,
                       std::function<void(absl::Status)> done) = 0;

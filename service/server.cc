@@ -19,6 +19,7 @@
 #include "service/archive.h"
 #include "service/archive_directory.h"
 #include "service/archive_service.h"
+#include "service/catalog.h"
 #include "service/diagnostics.h"
 #include "service/internal/start_server.h"
 #include "service/log_service.h"
@@ -60,8 +61,19 @@ class RunningServer final : public Server {
 
   ~RunningServer() override { Stop(absl::ZeroDuration()); }
 
+  absl::Status StartCatalog(const std::string& path) {
+    absl::StatusOr<std::unique_ptr<Catalog>> catalog = Catalog::Start(path, *store_, signer_.verifier());
+    if (!catalog.ok()) return catalog.status();
+    catalog_ = *std::move(catalog);
+    return absl::OkStatus();
+  }
+
+  // After StartCatalog.
   absl::Status StartSequencer() {
     options_.on_health_change = [this](bool healthy) { SetIngestHealth(healthy); };
+    options_.on_published = [this](std::shared_ptr<const PublishedTree> tree) {
+      catalog_->Publish(std::move(tree));
+    };
     absl::StatusOr<std::unique_ptr<Sequencer>> sequencer =
         Sequencer::Start(*store_, admission_, signer_, clock_, options_);
     if (!sequencer.ok()) return sequencer.status();
@@ -72,7 +84,7 @@ class RunningServer final : public Server {
   absl::Status Listen(const ServerConfig& config) {
     absl::StatusOr<TlsFiles> tls = LoadTlsFiles(config);
     if (!tls.ok()) return tls.status();
-    const Archive archive{admission_, *store_, *sequencer_, clock_, signer_.verifier(), workers_};
+    const Archive archive{admission_, *store_, *sequencer_, clock_, signer_.verifier(), workers_, *catalog_};
     services_.push_back(NewArchiveService(archive));
     services_.push_back(NewLogService(archive));
     services_.push_back(NewVerificationService(archive));
@@ -120,11 +132,13 @@ class RunningServer final : public Server {
       // From here on new articles are refused, and each call that is left ends by itself. What is not done
       // after the grace is cancelled: a slow reader, or the connection of a client that sleeps.
       sequencer_->Stop();
+      catalog_->Stop();
       server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
       server_->Wait();
       server_.reset();
     }
     sequencer_.reset();
+    catalog_.reset();
     store_.reset();
   }
 
@@ -156,6 +170,7 @@ class RunningServer final : public Server {
   Mutex health_mutex_;
   grpc::HealthCheckServiceInterface* health_ ABSL_GUARDED_BY(health_mutex_) = nullptr;  // null: not serving
   bool ingest_healthy_ ABSL_GUARDED_BY(health_mutex_) = true;
+  std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<Sequencer> sequencer_;
   WorkerPool workers_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
@@ -165,11 +180,13 @@ class RunningServer final : public Server {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> internal::StartServer(OpenedArchive opened, Keyring keyring,
-                                                              const ServerConfig& config, const Clock& clock,
-                                                              SequencerOptions options) {
+absl::StatusOr<std::unique_ptr<Server>> internal::StartServer(OpenedArchive opened,
+                                                              const std::string& catalog_path,
+                                                              Keyring keyring, const ServerConfig& config,
+                                                              const Clock& clock, SequencerOptions options) {
   auto server = std::make_unique<RunningServer>(std::move(opened), std::move(keyring), config, clock,
                                                 std::move(options));
+  if (absl::Status status = server->StartCatalog(catalog_path); !status.ok()) return status;
   if (absl::Status status = server->StartSequencer(); !status.ok()) return status;
   if (absl::Status status = server->Listen(config); !status.ok()) return status;
   return server;
@@ -184,7 +201,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& data_di
   if (!opened.ok()) return opened.status();
   SequencerOptions options;
   options.may_withdraw_all_keys = !config.keyring.empty();
-  return internal::StartServer(*std::move(opened), *std::move(keyring), config, clock, std::move(options));
+  return internal::StartServer(*std::move(opened), CatalogPath(data_dir), *std::move(keyring), config, clock,
+                               std::move(options));
 }
 
 }  // namespace chirograph

@@ -3,6 +3,7 @@
 #define CHIROGRAPH_SERVICE_INTERNAL_START_SERVER_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "crypto/keyring.h"
@@ -16,9 +17,9 @@ namespace chirograph::internal {
 
 // Server::Start on an archive that is open already and a keyring that is read: tests put a store under it
 // that fails.
-absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenedArchive opened, Keyring keyring,
-                                                    const ServerConfig& config, const Clock& clock,
-                                                    SequencerOptions options = {});
+absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenedArchive opened, const std::string& catalog_path,
+                                                    Keyring keyring, const ServerConfig& config,
+                                                    const Clock& clock, SequencerOptions options = {});
 
 }  // namespace chirograph::internal
 

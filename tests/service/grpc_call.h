@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "chirograph/v1/archive_service.grpc.pb.h"
 #include "chirograph/v1/log_service.grpc.pb.h"
@@ -44,6 +45,21 @@ Answer<Response> Call(Service& stub,
   context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
   Answer<Response> answer;
   answer.status = (stub.*method)(&context, request, &answer.response);
+  return answer;
+}
+
+// A server's stream from `start`, a method of a stub, to its end.
+template <class Response, class Stub, class Request>
+Answer<std::vector<Response>> CallForStream(
+    Stub& stub,
+    std::unique_ptr<grpc::ClientReader<Response>> (Stub::*start)(grpc::ClientContext*, const Request&),
+    const Request& request, std::chrono::system_clock::duration timeout = kCallDeadline) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + timeout);
+  Answer<std::vector<Response>> answer;
+  const auto reader = (stub.*start)(&context, request);
+  for (Response message; reader->Read(&message);) answer.response.push_back(message);
+  answer.status = reader->Finish();
   return answer;
 }
 
@@ -121,6 +137,13 @@ class TestClient {
     request.set_index(index);
     request.set_view(view);
     return Get(request);
+  }
+  Answer<std::vector<v1::ListArticlesResponse>> List(
+      const v1::ListArticlesRequest& request, std::chrono::system_clock::duration timeout = kCallDeadline) {
+    return CallForStream(*archive_, &v1::ArchiveService::Stub::ListArticles, request, timeout);
+  }
+  Answer<std::vector<v1::ListVersionsResponse>> Versions(const v1::ListVersionsRequest& request) {
+    return CallForStream(*archive_, &v1::ArchiveService::Stub::ListVersions, request);
   }
   Answer<v1::GetLogInfoResponse> LogInfo() {
     return Call(*log_, &v1::LogService::Stub::GetLogInfo, v1::GetLogInfoRequest());

@@ -49,7 +49,8 @@ class ServerTest : public ::testing::Test {
     auto hooked = std::make_unique<HookedLogStore>(std::move(opened.store));
     *store = hooked.get();
     opened.store = std::move(hooked);
-    auto server = internal::StartServer(std::move(opened), Keyring(), config_, clock_, std::move(options));
+    auto server = internal::StartServer(std::move(opened), folder_ / "catalog", Keyring(), config_, clock_,
+                                        std::move(options));
     EXPECT_THAT(server, IsOk());
     return *std::move(server);
   }

@@ -24,9 +24,11 @@ namespace chirograph {
 
 class TestServices {
  public:
-  explicit TestServices(TestArchive& archive) : workers_(2) {
-    const Archive parts{archive.admission(), archive.store(), archive.sequencer(),
-                        archive.clock,       archive.log(),   workers_};
+  explicit TestServices(TestArchive& archive, const CatalogOptions& options = {}) : workers_(2) {
+    const absl::Status started = archive.StartCatalog(options);
+    EXPECT_TRUE(started.ok()) << started;
+    const Archive parts{archive.admission(), archive.store(), archive.sequencer(), archive.clock,
+                        archive.log(),       workers_,        archive.catalog()};
     services_.push_back(NewArchiveService(parts));
     services_.push_back(NewLogService(parts));
     services_.push_back(NewVerificationService(parts));
