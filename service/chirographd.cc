@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// chirographd init | serve | check-config.
+// chirographd init | serve | check-config | rebuild-catalog.
 #include <fmt/format.h>
 #include <grpc/grpc.h>
 #include <pthread.h>
@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "crypto/keyring_file.h"
 #include "crypto/verdict.h"
 #include "service/archive_directory.h"
+#include "service/catalog.h"
 #include "service/clock.h"
 #include "service/config.h"
 #include "service/diagnostics.h"
@@ -186,14 +188,27 @@ int Serve(const Flags& flags) {
   return kExitWell;
 }
 
+int RebuildCatalog(const Flags& flags) {
+  absl::StatusOr<OpenedArchive> archive = OpenArchive(flags.data_dir, flags.allow_shared_key_file);
+  if (!archive.ok()) return Report(archive.status());
+  const absl::Time begin = absl::Now();
+  const absl::StatusOr<std::uint64_t> tree_size =
+      Catalog::Rebuild(CatalogPath(flags.data_dir), *archive->store, archive->signer.verifier());
+  if (!tree_size.ok()) return Report(tree_size.status());
+  fmt::print("Made the catalog anew from the {} entries of the log in {:.1f} s.\n", *tree_size,
+             absl::ToDoubleSeconds(absl::Now() - begin));
+  return kExitWell;
+}
+
+constexpr char kAllowSharedHelp[] = "Take secret files that group or others can read (mounted secrets)";
+
 void AddConfigFlags(CLI::App& command, Flags& flags) {
   command.add_option("--config", flags.config, "Configuration; default DIR/chirographd.yaml, if it is there");
   command.add_option("--listen", flags.listen,
                      fmt::format("HOST:PORT (port 0: any) or unix:PATH; default {}", kDefaultListen));
   command.add_option("--keyring", flags.keyring, "YAML file of the publishers' keys");
   command.add_flag("--insecure", flags.insecure, "Serve an address that others can reach without TLS");
-  command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file,
-                   "Take secret files that group or others can read (mounted secrets)");
+  command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file, kAllowSharedHelp);
 }
 
 int Main(int argc, char** argv) {
@@ -221,6 +236,11 @@ int Main(int argc, char** argv) {
   check->add_option("--data-dir", flags.data_dir, "The archive's folder");
   AddConfigFlags(*check, flags);
 
+  CLI::App* rebuild = app.add_subcommand(
+      "rebuild-catalog", "Make the catalog anew from the log, while no server runs on the archive");
+  rebuild->add_option("--data-dir", flags.data_dir, "The archive's folder")->required();
+  rebuild->add_flag("--allow-shared-key-file", flags.allow_shared_key_file, kAllowSharedHelp);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -229,6 +249,7 @@ int Main(int argc, char** argv) {
   }
   if (init->parsed()) return Init(flags);
   if (check->parsed()) return CheckConfig(flags);
+  if (rebuild->parsed()) return RebuildCatalog(flags);
   return Serve(flags);
 }
 

@@ -92,6 +92,7 @@ TEST_F(ChirographdTest, WhatIsNoCommandIsUsage) {
   EXPECT_EQ(Run({"init"}).code, 2);
   EXPECT_EQ(Run({"init", "--data-dir", path_}).code, 2);
   EXPECT_EQ(Run({"serve"}).code, 2);
+  EXPECT_EQ(Run({"rebuild-catalog"}).code, 2);
   EXPECT_EQ(Run({"serve", "--data-dir", path_, "--no-such-flag"}).code, 2);
   EXPECT_EQ(Run({"serve", "--data-dir", path_, "--diagnostics-format", "xml"}).code, 2);
   EXPECT_EQ(Run({"serve", "--data-dir", path_, "--diagnostics-level", "loud"}).code, 2);
@@ -104,7 +105,8 @@ TEST_F(ChirographdTest, SaysWhatItIs) {
   EXPECT_THAT(version.out, HasSubstr(std::string(kSoftwareVersion)));
   const ProcessResult help = Run({"--help"});
   EXPECT_EQ(help.code, 0);
-  EXPECT_THAT(help.out, AllOf(HasSubstr("init"), HasSubstr("serve"), HasSubstr("check-config")));
+  EXPECT_THAT(help.out, AllOf(HasSubstr("init"), HasSubstr("serve"), HasSubstr("check-config"),
+                              HasSubstr("rebuild-catalog")));
   EXPECT_THAT(Run({"serve", "--help"}).out, AllOf(HasSubstr("--port-file"), HasSubstr("127.0.0.1:7443")));
 }
 
@@ -366,6 +368,43 @@ TEST_F(ChirographdTest, CheckConfigDoesNotOpenTheArchive) {
   Init();
   const auto server = Serve();
   EXPECT_EQ(Run({"check-config", "--data-dir", path_}).code, 0);
+}
+
+// --- rebuild-catalog ---
+
+TEST_F(ChirographdTest, RebuildCatalogMakesItAnewFromTheLog) {
+  Init();
+  const auto list = [this] {
+    v1::ListArticlesRequest request;
+    request.set_wait_for_tree_size(2);
+    const auto answer = TestClient(address_).List(request);
+    EXPECT_THAT(answer, IsAnswered());
+    return answer.response.empty() ? 0 : answer.response.front().articles_size();
+  };
+  auto server = Serve();
+  TestClient client(address_);
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(client.Ingest(MakeArticle(i)), IsAnswered());
+  EXPECT_EQ(list(), 2);
+  const ProcessResult too_early = Run({"rebuild-catalog", "--data-dir", path_});
+  EXPECT_EQ(too_early.code, 2);
+  EXPECT_THAT(too_early.err, HasSubstr("another process"));
+  EXPECT_EQ(list(), 2);
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait().code, 0);
+
+  std::ofstream(path_ + "/catalog/CURRENT") << "damage";
+  const ProcessResult rebuilt = Run({"rebuild-catalog", "--data-dir", path_});
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_THAT(rebuilt.out, HasSubstr("from the 2 entries of the log"));
+  server = Serve();
+  EXPECT_EQ(list(), 2);
+}
+
+TEST_F(ChirographdTest, RebuildCatalogWithoutAnArchiveIsRefused) {
+  const ProcessResult result = Run({"rebuild-catalog", "--data-dir", path_});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("no archive at " + path_));
+  EXPECT_FALSE(fs::exists(path_));
 }
 
 }  // namespace
