@@ -47,6 +47,9 @@ struct CatalogQuery {
 struct PageLimits {
   std::size_t hits = 256;
   std::size_t steps = 4096;  // of search, each some microseconds
+  // A URL prefix with at most this many articles is looked up, and sorted in memory; one with more of them is
+  // compared article by article, for which they are frequent enough.
+  std::size_t sorted_urls = 10'000;
 };
 
 struct CatalogHit {

@@ -175,7 +175,7 @@ absl::Status Scan::OpenUrls() {
   for (range.Seek(prefix); range.valid(); range.Next()) {
     // The index behind a shorter URL can look like the rest of the prefix.
     if (range.key().size() < prefix.size() + kIndexBytes) continue;
-    if (positions.size() == kMaxUrlsInMemory) return absl::OkStatus();  // Fits will look
+    if (positions.size() == limits_.sorted_urls) return absl::OkStatus();  // Fits will look
     const std::string_view index = range.key().substr(range.key().size() - kIndexBytes);
     positions.push_back(by_published_ ? std::string(range.value()).append(index) : std::string(index));
   }

@@ -13,10 +13,6 @@
 
 namespace chirograph {
 
-// A URL prefix with at most this many articles is looked up, and sorted in memory; one with more of them is
-// compared article by article, for which they are frequent enough.
-inline constexpr std::size_t kMaxUrlsInMemory = 10'000;
-
 // The plan of every list is the same. Each filter on one word (publisher, topics, category, type, one
 // verdict, a rare URL prefix) is a list of articles in the order that is asked for; all of them are walked
 // together, each leaping to where another stands, so that the rarest word sets the pace. What is left of the

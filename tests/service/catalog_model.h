@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/utf8.h"
 #include "proto/enum_conversion.h"
 #include "service/catalog_query.h"
 #include "tests/service/test_archive.h"
@@ -265,6 +266,7 @@ class ModelArchive {
     if (articles.Sometimes(30)) {
       query.url_prefix = articles.OneOf(RandomArticles::Urls());
       if (articles.Sometimes(50)) query.url_prefix.resize(articles.Below(query.url_prefix.size() + 1));
+      query.url_prefix.resize(ValidUtf8Prefix(query.url_prefix));  // else no message can have it
     }
     if (articles.Sometimes(20)) query.published_from = articles.Published();
     if (articles.Sometimes(20)) query.published_until = articles.Published();

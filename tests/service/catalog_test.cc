@@ -86,7 +86,9 @@ class CatalogModelTest : public ::testing::Test {
         [&](const std::string& at) { return models_.archive.catalog().List(query, tree_size, at, limits); },
         std::move(position));
   }
-  PageLimits RandomLimits() { return {.hits = 1 + Below(9), .steps = 1 + Below(60)}; }
+  PageLimits RandomLimits() {
+    return {.hits = 1 + Below(9), .steps = 1 + Below(60), .sorted_urls = Below(60)};
+  }
   std::size_t Below(std::size_t n) { return models_.articles.Below(n); }
   std::uint64_t RandomTreeSize() {
     const std::uint64_t size = models_.archive.tree_size();
