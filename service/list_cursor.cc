@@ -16,6 +16,8 @@ namespace {
 // Of a message, for its numbers and what goes before each field.
 constexpr std::size_t kMessageOverhead = 64;
 constexpr std::size_t kArticleOverhead = 8;
+// A prover keeps what tiles it has read: some for each article, where these are far from each other.
+constexpr std::size_t kArticlesPerProver = 64;
 
 }  // namespace
 
@@ -32,8 +34,9 @@ absl::Status ListCursor::Search() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, const PublishedTree& tree) const {
-  absl::StatusOr<v1::Receipt> receipt = ReadReceipt(archive_.store, tree, hit.index);
+absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, const PublishedTree& tree,
+                                                   TreeProver& prover) const {
+  absl::StatusOr<v1::Receipt> receipt = ReadReceipt(archive_.store, tree, prover, hit.index);
   if (!receipt.ok()) {
     if (ReasonOf(receipt.status()) != v1::ERROR_REASON_NOT_AN_ARTICLE) return receipt.status();
     return archive_.catalog.ReportDamage(std::string(receipt.status().message()));
@@ -52,6 +55,7 @@ absl::StatusOr<std::optional<ListPart>> ListCursor::Next() {
   std::size_t bytes = kMessageOverhead + kMaxResumeTokenBytes + part.checkpoint.size();
   std::string position;  // behind the last article of this message
   bool has_searched = false;
+  std::optional<TreeProver> prover;
   for (;;) {
     if (found_.empty() && !searched_ && !IsAtLimit()) {
       if (has_searched) break;
@@ -59,7 +63,9 @@ absl::StatusOr<std::optional<ListPart>> ListCursor::Next() {
       has_searched = true;
     }
     if (found_.empty() || IsAtLimit()) break;
-    absl::StatusOr<v1::ListedArticle> listed = Read(found_.front(), *tree);
+    if (part.articles.size() % kArticlesPerProver == 0)
+      prover.emplace(tree->checkpoint.tree_size, archive_.store);
+    absl::StatusOr<v1::ListedArticle> listed = Read(found_.front(), *tree, *prover);
     if (!listed.ok()) return listed.status();
     bytes += listed->ByteSizeLong() + kArticleOverhead;
     // One that does not fit is read again for the next message: it may be under another checkpoint.

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "chirograph/v1/listing.pb.h"
+#include "crypto/tile.h"
 #include "service/archive.h"
 #include "service/catalog_query.h"
 
@@ -55,7 +56,8 @@ class ListCursor {
 
  private:
   absl::Status Search();
-  absl::StatusOr<v1::ListedArticle> Read(const CatalogHit& hit, const PublishedTree& tree) const;
+  absl::StatusOr<v1::ListedArticle> Read(const CatalogHit& hit, const PublishedTree& tree,
+                                         TreeProver& prover) const;
   bool IsAtLimit() const { return plan_.limit > 0 && sent_ >= plan_.limit; }
 
   const Archive& archive_;

@@ -27,13 +27,12 @@ absl::StatusOr<Digest> RootAt(const LogStore& store, const PublishedTree& tree, 
   return edge->RootHash();
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store, const PublishedTree& tree,
-                                                           std::uint64_t index, const Digest& leaf_hash) {
-  const Checkpoint& checkpoint = tree.checkpoint;
-  absl::StatusOr<std::vector<Digest>> proof = ProveInclusion(index, checkpoint.tree_size, store);
+// `proof` of the entry with `leaf_hash`, if it leads to the root of `tree`.
+absl::StatusOr<std::vector<Digest>> Verified(absl::StatusOr<std::vector<Digest>> proof,
+                                             const PublishedTree& tree, std::uint64_t index,
+                                             const Digest& leaf_hash) {
   if (!proof.ok()) return FromStoreError(proof.status());
+  const Checkpoint& checkpoint = tree.checkpoint;
   const ProofVerdict verdict =
       VerifyInclusion(leaf_hash, index, checkpoint.tree_size, *proof, checkpoint.root_hash);
   if (verdict != ProofVerdict::kVerified) {
@@ -42,6 +41,49 @@ absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store
         verdict);
   }
   return proof;
+}
+
+v1::Receipt MakeReceipt(const PublishedTree& tree, std::uint64_t index, std::string log_entry,
+                        std::string opening, const std::vector<Digest>& proof) {
+  v1::Receipt receipt;
+  receipt.set_log_entry(std::move(log_entry));
+  receipt.set_opening(std::move(opening));
+  receipt.set_index(index);
+  for (const Digest& hash : proof) receipt.add_inclusion_proof(std::string(AsBytes(hash)));
+  receipt.set_checkpoint(tree.note);
+  return receipt;
+}
+
+// What is stored of the article at an index.
+struct StoredArticle {
+  std::string log_entry;
+  std::string opening;
+};
+absl::StatusOr<StoredArticle> ReadArticle(const LogStore& store, std::uint64_t index) {
+  absl::StatusOr<std::string> bytes = store.ReadEntry(index);
+  if (!bytes.ok()) return FromStoreError(bytes.status());
+  absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(*bytes);
+  if (!entry.ok()) return FromStoreError(entry.status());
+  if (!entry->has_article_record()) {
+    return MakeError(
+        v1::ERROR_REASON_NOT_AN_ARTICLE,
+        fmt::format("the entry at index {} is no article but an event of a publisher's key", index),
+        {{"index", std::to_string(index)}});
+  }
+  absl::StatusOr<std::string> opening = store.ReadOpening(index);
+  if (!opening.ok()) return FromStoreError(opening.status());
+  if (AsBytes(Sha256(*opening)) != entry->article_record().opening_digest()) {
+    return FromStoreError(absl::DataLossError(
+        fmt::format("the opening at index {} does not hash to its entry's digest", index)));
+  }
+  return StoredArticle{*std::move(bytes), *std::move(opening)};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusion(const LogStore& store, const PublishedTree& tree,
+                                                           std::uint64_t index, const Digest& leaf_hash) {
+  return Verified(ProveInclusion(index, tree.checkpoint.tree_size, store), tree, index, leaf_hash);
 }
 
 absl::StatusOr<std::vector<Digest>> ProveVerifiedInclusionAt(const LogStore& store, const PublishedTree& tree,
@@ -92,34 +134,24 @@ absl::StatusOr<v1::Receipt> BuildReceipt(const LogStore& store, const PublishedT
                                          std::uint64_t index, std::string log_entry, std::string opening) {
   absl::StatusOr<std::vector<Digest>> proof = ProveVerifiedInclusion(store, tree, index, LeafHash(log_entry));
   if (!proof.ok()) return proof.status();
-  v1::Receipt receipt;
-  receipt.set_log_entry(std::move(log_entry));
-  receipt.set_opening(std::move(opening));
-  receipt.set_index(index);
-  for (const Digest& hash : *proof) receipt.add_inclusion_proof(std::string(AsBytes(hash)));
-  receipt.set_checkpoint(tree.note);
-  return receipt;
+  return MakeReceipt(tree, index, std::move(log_entry), std::move(opening), *proof);
 }
 
 absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree,
                                         std::uint64_t index) {
-  absl::StatusOr<std::string> bytes = store.ReadEntry(index);
-  if (!bytes.ok()) return FromStoreError(bytes.status());
-  absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(*bytes);
-  if (!entry.ok()) return FromStoreError(entry.status());
-  if (!entry->has_article_record()) {
-    return MakeError(
-        v1::ERROR_REASON_NOT_AN_ARTICLE,
-        fmt::format("the entry at index {} is no article but an event of a publisher's key", index),
-        {{"index", std::to_string(index)}});
-  }
-  absl::StatusOr<std::string> opening = store.ReadOpening(index);
-  if (!opening.ok()) return FromStoreError(opening.status());
-  if (AsBytes(Sha256(*opening)) != entry->article_record().opening_digest()) {
-    return FromStoreError(absl::DataLossError(
-        fmt::format("the opening at index {} does not hash to its entry's digest", index)));
-  }
-  return BuildReceipt(store, tree, index, *std::move(bytes), *std::move(opening));
+  absl::StatusOr<StoredArticle> stored = ReadArticle(store, index);
+  if (!stored.ok()) return stored.status();
+  return BuildReceipt(store, tree, index, std::move(stored->log_entry), std::move(stored->opening));
+}
+
+absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree, TreeProver& prover,
+                                        std::uint64_t index) {
+  absl::StatusOr<StoredArticle> stored = ReadArticle(store, index);
+  if (!stored.ok()) return stored.status();
+  const absl::StatusOr<std::vector<Digest>> proof =
+      Verified(prover.ProveInclusion(index), tree, index, LeafHash(stored->log_entry));
+  if (!proof.ok()) return proof.status();
+  return MakeReceipt(tree, index, std::move(stored->log_entry), std::move(stored->opening), *proof);
 }
 
 }  // namespace chirograph

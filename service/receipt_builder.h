@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "chirograph/v1/receipt.pb.h"
 #include "crypto/sha256.h"
+#include "crypto/tile.h"
 #include "service/log_head.h"
 #include "service/log_store.h"
 
@@ -39,6 +40,10 @@ absl::StatusOr<v1::Receipt> BuildReceipt(const LogStore& store, const PublishedT
 
 // The same, of the article that is stored at `index`. Also NOT_AN_ARTICLE.
 absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree,
+                                        std::uint64_t index);
+
+// The same with `prover`, which is of `tree` and `store`: for one of many. Like the prover, not thread-safe.
+absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree, TreeProver& prover,
                                         std::uint64_t index);
 
 }  // namespace chirograph

@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 constexpr std::size_t kBlockCacheBytes = 32 * kMiB;
+// In two shards: by default there are 64 of 512 KiB, and one filter fills one of them.
+constexpr int kBlockCacheShardBits = 1;
 constexpr std::size_t kWriteBufferBytes = 16 * kMiB;
 constexpr double kFilterBitsPerKey = 10;
 
@@ -43,8 +45,9 @@ rocksdb::Options CatalogOptions() {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes, kBlockCacheShardBits);
   table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
@@ -62,6 +65,22 @@ CatalogDatabase::Range::Range(const CatalogDatabase& database, std::string lower
   options.iterate_lower_bound = &lower_slice_;
   options.iterate_upper_bound = &upper_slice_;
   iterator_.reset(database.db_->NewIterator(options));
+}
+
+void CatalogDatabase::Range::Seek(std::string_view key) {
+  if (valid() && this->key() < key) {
+    iterator_->Next();
+    if (!valid() || this->key() >= key) return;  // it was next to where it stood
+  }
+  if (!valid() || this->key() != key) iterator_->Seek(ToSlice(key));
+}
+
+void CatalogDatabase::Range::SeekBackward(std::string_view key) {
+  if (valid() && this->key() > key) {
+    iterator_->Prev();
+    if (!valid() || this->key() <= key) return;
+  }
+  if (!valid() || this->key() != key) iterator_->SeekForPrev(ToSlice(key));
 }
 
 absl::Status CatalogDatabase::Range::status() const {

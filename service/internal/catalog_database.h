@@ -76,11 +76,11 @@ class CatalogDatabase::Range {
   Range(const Range&) = delete;
   Range& operator=(const Range&) = delete;
 
-  // To the first key at or after `key`, or the last at or before it.
-  void Seek(std::string_view key) { iterator_->Seek(rocksdb::Slice(key.data(), key.size())); }
-  void SeekBackward(std::string_view key) { iterator_->SeekForPrev(rocksdb::Slice(key.data(), key.size())); }
+  // To the first key at or after `key`, or the last at or before it. Cheap where that is next to the key that
+  // it stands at.
+  void Seek(std::string_view key);
+  void SeekBackward(std::string_view key);
   void Next() { iterator_->Next(); }
-  void Previous() { iterator_->Prev(); }
   bool valid() const { return iterator_->Valid(); }
   std::string_view key() const { return {iterator_->key().data(), iterator_->key().size()}; }
   std::string_view value() const { return {iterator_->value().data(), iterator_->value().size()}; }

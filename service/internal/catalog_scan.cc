@@ -102,7 +102,8 @@ class Scan {
         by_published_(IsByPublished(query.order)),
         descending_(IsDescending(query.order)),
         first_index_(query.first_index),
-        end_index_(std::min(query.end_index, tree_size)) {}
+        end_index_(std::min(query.end_index, tree_size)),
+        rows_(database, CatalogRowKey(0), CatalogRowKey(tree_size)) {}
 
   absl::StatusOr<CatalogPage> Run(std::string_view position);
 
@@ -130,6 +131,7 @@ class Scan {
   const bool descending_;
   std::uint64_t first_index_;
   std::uint64_t end_index_;
+  CatalogDatabase::Range rows_;
   std::vector<std::unique_ptr<Walk>> walks_;  // never empty
   std::optional<std::string> start_;          // in the segment that is walked next, where not at its edge
   std::size_t steps_ = 0;
@@ -173,10 +175,9 @@ absl::Status Scan::OpenUrls() {
   CatalogDatabase::Range range(database_, prefix, AfterPrefix(prefix));
   std::vector<std::string> positions;
   for (range.Seek(prefix); range.valid(); range.Next()) {
-    // The index behind a shorter URL can look like the rest of the prefix.
-    if (range.key().size() < prefix.size() + kIndexBytes) continue;
     if (positions.size() == limits_.sorted_urls) return absl::OkStatus();  // Fits will look
     const std::string_view index = range.key().substr(range.key().size() - kIndexBytes);
+    // A shorter URL's, whose index looks like the rest of the prefix, is one too many, which Fits sees.
     positions.push_back(by_published_ ? std::string(range.value()).append(index) : std::string(index));
   }
   if (!range.status().ok()) return range.status();
@@ -215,12 +216,10 @@ absl::StatusOr<std::size_t> Scan::Resume(std::string_view position, const std::v
   return by_published_ && resumed->at.front() != '\0' ? 1 : 0;
 }
 
-// `target`, or the edge of `segment` where it is before that; nothing where it is behind the segment.
+// `target`, unless it is behind `segment`.
 std::optional<std::string> Scan::Within(const Segment& segment, std::optional<std::string> target) const {
-  const std::string& edge = descending_ ? segment.upper : segment.lower;
-  const std::string& far = descending_ ? segment.lower : segment.upper;
-  if (!target || Before(far, *target)) return std::nullopt;
-  return Before(*target, edge) ? edge : target;
+  if (target && Before(descending_ ? segment.lower : segment.upper, *target)) target.reset();
+  return target;
 }
 
 // Moves `target` on to the first position in `segment` that all walks have.
@@ -268,8 +267,13 @@ absl::Status Scan::Consider(const std::string& position) {
   ++steps_;
   const std::uint64_t index = IndexOf(position);
   if (index < first_index_ || index >= end_index_) return absl::OkStatus();
-  const absl::StatusOr<CatalogRow> row = database_.GetRow(index);
-  if (!row.ok()) return row.status();
+  // By an iterator, for where the next one's row is next to this one's.
+  const std::string key = CatalogRowKey(index);
+  descending_ ? rows_.SeekBackward(key) : rows_.Seek(key);
+  if (!rows_.valid() && !rows_.status().ok()) return rows_.status();
+  std::optional<CatalogRow> row;
+  if (rows_.valid() && rows_.key() == key) row = DecodeCatalogRow(rows_.value());
+  if (!row) return absl::DataLossError("a row of the catalog is missing or cannot be read");
   if (!Fits(*row)) return absl::OkStatus();
   page_.hits.push_back({.index = index,
                         .article_digest = row->article_digest,

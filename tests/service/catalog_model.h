@@ -177,6 +177,13 @@ class RandomArticles {
 
   // An article, all but where it gets to.
   ModelArticle Make() {
+    if (!made_.empty() && Sometimes(40)) {
+      // A text that was there, in another way.
+      ModelArticle again = OneOf(made_);
+      again.article.clear_secured();
+      again.verdict = SetSecured(again.article);
+      return again;
+    }
     ModelArticle made;
     v1::Article& article = made.article;
     article.set_title(fmt::format("Text {}", Below(6)));
@@ -191,6 +198,7 @@ class RandomArticles {
     for (std::size_t n = Below(4); n > 0; --n) article.add_topics(Topic());
     SetPublished(made);
     made.verdict = SetSecured(article);
+    made_.push_back(made);
     return made;
   }
 
@@ -232,6 +240,7 @@ class RandomArticles {
   }
 
   std::mt19937_64 random_;
+  std::vector<ModelArticle> made_;
   const TestPublisher& publisher_;
 };
 

@@ -75,7 +75,14 @@ absl::Status WaitFor(Catalog& catalog, std::uint64_t tree_size, absl::Duration t
 class CatalogModelTest : public ::testing::Test {
  protected:
   CatalogModelTest() : models_(TestSeed()) {
-    models_.Grow(250);
+    models_.Grow(100);
+    // Events of keys in between: indexes that are no article's.
+    const TestPublisher other("keys.example");
+    for (const Keyring& keyring :
+         {KeyringOf({&models_.publisher, &other}), KeyringOf({&models_.publisher})}) {
+      EXPECT_THAT(models_.archive.Restart(keyring, TakeEverything()), IsOk());
+      models_.Grow(75);
+    }
     EXPECT_THAT(models_.archive.StartCatalog({.max_batch_entries = 7}), IsOk());
     EXPECT_THAT(models_.archive.CatchUp(), IsOk());
   }

@@ -52,6 +52,21 @@ TEST_F(ReceiptBuilderTest, AReceiptHasAllThatProvesIt) {
   }
 }
 
+TEST_F(ReceiptBuilderTest, ManyReceiptsOfOneProverAreTheSame) {
+  TreeProver prover(Tree().checkpoint.tree_size, archive_.store());
+  for (const std::uint64_t index : {5, 1, 2, 3, 4, 1}) {
+    const auto receipt = ReadReceipt(archive_.store(), Tree(), prover, index);
+    ASSERT_THAT(receipt, IsOk());
+    EXPECT_EQ(receipt->SerializeAsString(), Read(index)->SerializeAsString());
+  }
+  EXPECT_EQ(ReasonOf(ReadReceipt(archive_.store(), Tree(), prover, 0).status()),
+            v1::ERROR_REASON_NOT_AN_ARTICLE);
+  archive_.store().Spoil(What::kEntry, 1, archive_.store().ReadEntry(2));
+  archive_.store().Spoil(What::kOpening, 1, archive_.store().ReadOpening(2));
+  EXPECT_EQ(ReasonOf(ReadReceipt(archive_.store(), Tree(), prover, 1).status()),
+            v1::ERROR_REASON_STORE_DAMAGED);
+}
+
 TEST_F(ReceiptBuilderTest, AReceiptMayBeUnderAnOlderTree) {
   const std::shared_ptr<const PublishedTree> older = archive_.sequencer().tree();
   for (int i = 6; i <= 9; ++i) ASSERT_THAT(archive_.Ingest(publisher_.Article(i)), IsOk());
