@@ -617,5 +617,27 @@ TEST(SequencerTest, AnArticleThatTheStoreCannotLookUpIsRefused) {
   EXPECT_THAT(archive.Ingest(AnArticle(0)), IsOk());
 }
 
+// --- Telling of new trees ---
+
+TEST(SequencerPublishesTest, TellsOfTheTreeItFoundAndOfEachNewOneOnceItIsDurable) {
+  TestArchive archive;
+  archive.Open();
+  std::vector<std::uint64_t> sizes;
+  const auto told = [&](const std::shared_ptr<const PublishedTree>& tree) {
+    sizes.push_back(tree->checkpoint.tree_size);
+    EXPECT_EQ(OpenCheckpoint(archive.store().ReadCheckpoint().value(), archive.log())->tree_size,
+              sizes.back());
+  };
+  {
+    auto sequencer = Sequencer::Start(archive.store(), archive.admission(), archive.signer(), archive.clock,
+                                      {.on_published = told});
+    ASSERT_TRUE(sequencer.ok()) << sequencer.status();
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(SubmitTo(**sequencer, archive.Prepare(MakeArticle(i))).get().ok());
+    }
+  }
+  EXPECT_EQ(sizes, (std::vector<std::uint64_t>{0, 1, 2}));
+}
+
 }  // namespace
 }  // namespace chirograph
