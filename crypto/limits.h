@@ -69,6 +69,10 @@ inline constexpr std::size_t kMaxTlogProofBytes = std::size_t{4} * 1024 * 1024;
 
 // Bytes of one message in either direction: gRPC's default.
 inline constexpr int kMaxGrpcMessageBytes = 4 * 1024 * 1024;
+// Bytes of one message of a stream, unless one article alone is larger.
+inline constexpr std::size_t kMaxStreamMessageBytes = std::size_t{1} << 20;
+// Submissions in one message of an ingest stream.
+inline constexpr std::uint32_t kMaxSubmissionsPerMessage = 256;
 // Bytes of grpc-status-details-bin.
 inline constexpr std::size_t kMaxErrorDetailsBytes = std::size_t{8} * 1024;
 

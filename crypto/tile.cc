@@ -133,6 +133,13 @@ absl::StatusOr<std::vector<Digest>> TreeProver::ProveConsistency(std::uint64_t f
   return proof;
 }
 
+absl::StatusOr<Digest> TreeProver::LeafHash(std::uint64_t index) {
+  if (index >= tree_size_) {
+    return absl::InvalidArgumentError(fmt::format("index {} is not in a tree of size {}", index, tree_size_));
+  }
+  return PerfectNode(0, index);
+}
+
 // The way has two parts, as in merkle.cc: siblings on either side up to the subtree that also holds the
 // tree's last leaf, then left siblings alone.
 absl::Status TreeProver::AppendPath(std::uint64_t index, int height, std::vector<Digest>& path) {

@@ -74,6 +74,8 @@ class TreeProver {
   absl::StatusOr<std::vector<Digest>> ProveInclusion(std::uint64_t index);
   // From the tree of `first_size` to this one.
   absl::StatusOr<std::vector<Digest>> ProveConsistency(std::uint64_t first_size);
+  // Hash of the leaf at `index` as its tile has it.
+  absl::StatusOr<Digest> LeafHash(std::uint64_t index);
 
  private:
   struct Tile {

@@ -216,6 +216,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_BEYOND_TREE_SIZE:
       return absl::StatusCode::kOutOfRange;
     case v1::ERROR_REASON_QUEUE_FULL:
+    case v1::ERROR_REASON_TOO_MANY_STREAMS:
       return absl::StatusCode::kResourceExhausted;
     case v1::ERROR_REASON_SHUTTING_DOWN:
     case v1::ERROR_REASON_COMMIT_UNCERTAIN:

@@ -8,6 +8,7 @@
 #include "service/clock.h"
 #include "service/log_store.h"
 #include "service/sequencer.h"
+#include "service/stream_registry.h"
 #include "service/worker_pool.h"
 
 namespace chirograph {
@@ -21,6 +22,7 @@ struct Archive {
   const NoteVerifier& log;
   WorkerPool& workers;
   Catalog& catalog;
+  StreamRegistry& streams;
 };
 
 }  // namespace chirograph

@@ -14,6 +14,8 @@
 #include "service/article_payload.h"
 #include "service/catalog_request.h"
 #include "service/grpc_status.h"
+#include "service/ingest.h"
+#include "service/ingest_stream.h"
 #include "service/list_articles.h"
 #include "service/page_lookup.h"
 #include "service/receipt_builder.h"
@@ -25,28 +27,15 @@ namespace {
 
 // --- IngestArticle ---
 
-// The article is durable, but the store cannot be read now: "not stored" would be untrue.
-absl::Status ArchivedWithoutReceipt(std::uint64_t index, const absl::Status& status) {
-  if (ReasonOf(status) != v1::ERROR_REASON_STORE_UNAVAILABLE) return status;
-  return MakeError(
-      v1::ERROR_REASON_COMMIT_UNCERTAIN,
-      fmt::format("the article is archived at index {}, but its receipt cannot be made now: send it "
-                  "again to get it ({})",
-                  index, std::string(status.message())));
-}
-
 absl::Status BuildIngestResponse(const Archive& archive, SequencedArticle sequenced,
                                  v1::IngestArticleResponse* response) {
-  Placement& placement = sequenced.placement;
-  absl::StatusOr<v1::Receipt> receipt =
-      placement.log_entry.empty()
-          ? ReadReceipt(archive.store, *sequenced.tree, placement.index)
-          : BuildReceipt(archive.store, *sequenced.tree, placement.index, std::move(placement.log_entry),
-                         std::move(placement.opening));
-  if (!receipt.ok()) return ArchivedWithoutReceipt(placement.index, receipt.status());
+  ReceiptMaker receipts(archive.store, *sequenced.tree);
+  absl::StatusOr<v1::Receipt> receipt = MakeIngestReceipt(receipts, sequenced.placement);
+  if (!receipt.ok()) return receipt.status();
+  receipt->set_checkpoint(sequenced.tree->note);
   *response->mutable_receipt() = *std::move(receipt);
-  *response->mutable_verification() = std::move(placement.result);
-  response->set_already_archived(placement.already_archived);
+  *response->mutable_verification() = std::move(sequenced.placement.result);
+  response->set_already_archived(sequenced.placement.already_archived);
   return absl::OkStatus();
 }
 
@@ -127,7 +116,7 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
                                           const v1::IngestArticleRequest* request,
                                           v1::IngestArticleResponse* response) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    absl::StatusOr<PreparedArticle> prepared = Admit(*request);
+    absl::StatusOr<PreparedArticle> prepared = Admit(archive_, ReadSubmission(*request));
     if (!prepared.ok()) {
       reactor->Finish(ToGrpcStatus(prepared.status()));
       return reactor;
@@ -143,6 +132,11 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
           });
         });
     return reactor;
+  }
+
+  grpc::ServerBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>* IngestArticles(
+      grpc::CallbackServerContext* /*context*/) override {
+    return StartIngestStream(archive_);
   }
 
   grpc::ServerUnaryReactor* GetArticle(grpc::CallbackServerContext* context,
@@ -185,14 +179,6 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
                           ready.ok() ? BuildGetResponse(archive_, query, view, response) : ready));
                     });
                   });
-  }
-
-  absl::StatusOr<PreparedArticle> Admit(const v1::IngestArticleRequest& request) const {
-    absl::StatusOr<Submission> submission = ReadSubmission(request);
-    if (!submission.ok()) return submission.status();
-    absl::StatusOr<CheckedSubmission> checked = archive_.admission.Check(*submission, archive_.clock.Now());
-    if (!checked.ok()) return checked.status();
-    return archive_.admission.Prepare(*std::move(checked));
   }
 
   const Archive archive_;

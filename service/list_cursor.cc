@@ -34,9 +34,8 @@ absl::Status ListCursor::Search() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, const PublishedTree& tree,
-                                                   TreeProver& prover) const {
-  absl::StatusOr<v1::Receipt> receipt = ReadReceipt(archive_.store, tree, prover, hit.index);
+absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, ReceiptMaker& receipts) const {
+  absl::StatusOr<v1::Receipt> receipt = receipts.Read(hit.index);
   if (!receipt.ok()) {
     if (ReasonOf(receipt.status()) != v1::ERROR_REASON_NOT_AN_ARTICLE) return receipt.status();
     return archive_.catalog.ReportDamage(std::string(receipt.status().message()));
@@ -44,7 +43,6 @@ absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, const 
   if (absl::Status status = CheckHit(archive_.catalog, hit, *receipt); !status.ok()) return status;
   v1::ListedArticle listed;
   *listed.mutable_receipt() = *std::move(receipt);
-  listed.mutable_receipt()->clear_checkpoint();
   if (absl::Status status = AddPayload(archive_.store, plan_.view, &listed); !status.ok()) return status;
   return listed;
 }
@@ -55,7 +53,7 @@ absl::StatusOr<std::optional<ListPart>> ListCursor::Next() {
   std::size_t bytes = kMessageOverhead + kMaxResumeTokenBytes + part.checkpoint.size();
   std::string position;  // behind the last article of this message
   bool has_searched = false;
-  std::optional<TreeProver> prover;
+  std::optional<ReceiptMaker> receipts;
   for (;;) {
     if (found_.empty() && !searched_ && !IsAtLimit()) {
       if (has_searched) break;
@@ -63,9 +61,8 @@ absl::StatusOr<std::optional<ListPart>> ListCursor::Next() {
       has_searched = true;
     }
     if (found_.empty() || IsAtLimit()) break;
-    if (part.articles.size() % kArticlesPerProver == 0)
-      prover.emplace(tree->checkpoint.tree_size, archive_.store);
-    absl::StatusOr<v1::ListedArticle> listed = Read(found_.front(), *tree, *prover);
+    if (part.articles.size() % kArticlesPerProver == 0) receipts.emplace(archive_.store, *tree);
+    absl::StatusOr<v1::ListedArticle> listed = Read(found_.front(), *receipts);
     if (!listed.ok()) return listed.status();
     bytes += listed->ByteSizeLong() + kArticleOverhead;
     // One that does not fit is read again for the next message: it may be under another checkpoint.

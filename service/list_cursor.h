@@ -15,7 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "chirograph/v1/listing.pb.h"
-#include "crypto/tile.h"
+#include "service/receipt_builder.h"
 #include "service/archive.h"
 #include "service/catalog_query.h"
 
@@ -56,8 +56,7 @@ class ListCursor {
 
  private:
   absl::Status Search();
-  absl::StatusOr<v1::ListedArticle> Read(const CatalogHit& hit, const PublishedTree& tree,
-                                         TreeProver& prover) const;
+  absl::StatusOr<v1::ListedArticle> Read(const CatalogHit& hit, ReceiptMaker& receipts) const;
   bool IsAtLimit() const { return plan_.limit > 0 && sent_ >= plan_.limit; }
 
   const Archive& archive_;

@@ -35,6 +35,7 @@ void FillLogInfo(const Archive& archive, v1::GetLogInfoResponse* response) {
   limits.set_max_secured_bytes(limits::kMaxSecuredFieldBytes);
   limits.set_max_url_bytes(limits::kMaxUrlBytes);
   limits.set_max_content_bytes(limits::kMaxContentBytes);
+  limits.set_max_submissions_per_message(limits::kMaxSubmissionsPerMessage);
 }
 
 absl::Status BuildInclusionProof(const Archive& archive, const v1::GetInclusionProofRequest& request,

@@ -43,14 +43,15 @@ absl::StatusOr<std::vector<Digest>> Verified(absl::StatusOr<std::vector<Digest>>
   return proof;
 }
 
-v1::Receipt MakeReceipt(const PublishedTree& tree, std::uint64_t index, std::string log_entry,
-                        std::string opening, const std::vector<Digest>& proof) {
+// But for its checkpoint.
+v1::Receipt MakeReceipt(std::uint64_t index, std::string log_entry, std::string opening,
+                        const std::vector<Digest>& proof) {
   v1::Receipt receipt;
   receipt.set_log_entry(std::move(log_entry));
   receipt.set_opening(std::move(opening));
   receipt.set_index(index);
+  receipt.mutable_inclusion_proof()->Reserve(static_cast<int>(proof.size()));
   for (const Digest& hash : proof) receipt.add_inclusion_proof(std::string(AsBytes(hash)));
-  receipt.set_checkpoint(tree.note);
   return receipt;
 }
 
@@ -134,7 +135,9 @@ absl::StatusOr<v1::Receipt> BuildReceipt(const LogStore& store, const PublishedT
                                          std::uint64_t index, std::string log_entry, std::string opening) {
   absl::StatusOr<std::vector<Digest>> proof = ProveVerifiedInclusion(store, tree, index, LeafHash(log_entry));
   if (!proof.ok()) return proof.status();
-  return MakeReceipt(tree, index, std::move(log_entry), std::move(opening), *proof);
+  v1::Receipt receipt = MakeReceipt(index, std::move(log_entry), std::move(opening), *proof);
+  receipt.set_checkpoint(tree.note);
+  return receipt;
 }
 
 absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree,
@@ -144,14 +147,36 @@ absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTr
   return BuildReceipt(store, tree, index, std::move(stored->log_entry), std::move(stored->opening));
 }
 
-absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree, TreeProver& prover,
-                                        std::uint64_t index) {
-  absl::StatusOr<StoredArticle> stored = ReadArticle(store, index);
-  if (!stored.ok()) return stored.status();
-  const absl::StatusOr<std::vector<Digest>> proof =
-      Verified(prover.ProveInclusion(index), tree, index, LeafHash(stored->log_entry));
+// The leaf that the tile has is this entry's, or nothing of the tile is used. Then one proof that leads to
+// the root shows all of the leaf tile to be the tree's: every hash in the tile went into it, and what is
+// above the tile is common to all its leaves.
+absl::StatusOr<std::vector<Digest>> ReceiptMaker::Prove(std::uint64_t index, const Digest& leaf_hash) {
+  const absl::StatusOr<Digest> leaf = prover_.LeafHash(index);
+  if (!leaf.ok()) return FromStoreError(leaf.status());
+  if (*leaf != leaf_hash) {
+    return NoProof(fmt::format("that the entry at index {} is in the tree of size {}", index,
+                               tree_.checkpoint.tree_size),
+                   ProofVerdict::kRootMismatch);
+  }
+  absl::StatusOr<std::vector<Digest>> proof = prover_.ProveInclusion(index);
+  const std::uint64_t tile = index / kTileWidth;
+  if (proof.ok() && verified_.contains(tile)) return proof;
+  proof = Verified(std::move(proof), tree_, index, leaf_hash);
+  if (proof.ok()) verified_.insert(tile);
+  return proof;
+}
+
+absl::StatusOr<v1::Receipt> ReceiptMaker::Build(std::uint64_t index, std::string log_entry,
+                                                std::string opening) {
+  const absl::StatusOr<std::vector<Digest>> proof = Prove(index, LeafHash(log_entry));
   if (!proof.ok()) return proof.status();
-  return MakeReceipt(tree, index, std::move(stored->log_entry), std::move(stored->opening), *proof);
+  return MakeReceipt(index, std::move(log_entry), std::move(opening), *proof);
+}
+
+absl::StatusOr<v1::Receipt> ReceiptMaker::Read(std::uint64_t index) {
+  absl::StatusOr<StoredArticle> stored = ReadArticle(store_, index);
+  if (!stored.ok()) return stored.status();
+  return Build(index, std::move(stored->log_entry), std::move(stored->opening));
 }
 
 }  // namespace chirograph

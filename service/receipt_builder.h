@@ -3,6 +3,7 @@
 #define CHIROGRAPH_SERVICE_RECEIPT_BUILDER_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,25 @@ absl::StatusOr<v1::Receipt> BuildReceipt(const LogStore& store, const PublishedT
 absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree,
                                         std::uint64_t index);
 
-// The same with `prover`, which is of `tree` and `store`: for one of many. Like the prover, not thread-safe.
-absl::StatusOr<v1::Receipt> ReadReceipt(const LogStore& store, const PublishedTree& tree, TreeProver& prover,
-                                        std::uint64_t index);
+// Makes many receipts under one tree: neighbours share the tiles, the hashes over them, and the check that
+// they lead to the signed root. Not thread-safe. The arguments must outlive it.
+class ReceiptMaker {
+ public:
+  ReceiptMaker(const LogStore& store, const PublishedTree& tree)
+      : store_(store), tree_(tree), prover_(tree.checkpoint.tree_size, store) {}
+
+  // As BuildReceipt and ReadReceipt, but without the checkpoint, which is the tree's note.
+  absl::StatusOr<v1::Receipt> Build(std::uint64_t index, std::string log_entry, std::string opening);
+  absl::StatusOr<v1::Receipt> Read(std::uint64_t index);
+
+ private:
+  absl::StatusOr<std::vector<Digest>> Prove(std::uint64_t index, const Digest& leaf_hash);
+
+  const LogStore& store_;
+  const PublishedTree& tree_;
+  TreeProver prover_;
+  std::set<std::uint64_t> verified_;  // the level-0 tiles that were proved to be the tree's
+};
 
 }  // namespace chirograph
 

@@ -40,6 +40,7 @@ absl::Status BeyondTreeSize(std::string_view field, std::uint64_t value, std::ui
 absl::StatusOr<Submission> ReadSubmission(const v1::IngestArticleRequest& request) {
   return ReadInput(request);
 }
+absl::StatusOr<Submission> ReadSubmission(const v1::TaggedSubmission& tagged) { return ReadInput(tagged); }
 absl::StatusOr<Submission> ReadSubmission(const v1::VerifyArticleRequest& request) {
   return ReadInput(request);
 }

@@ -23,6 +23,7 @@ absl::Status BeyondTreeSize(std::string_view field, std::uint64_t value, std::ui
 
 // The submission in a request, which must outlive it. REQUEST_INVALID: there is none.
 absl::StatusOr<Submission> ReadSubmission(const v1::IngestArticleRequest& request);
+absl::StatusOr<Submission> ReadSubmission(const v1::TaggedSubmission& tagged);
 absl::StatusOr<Submission> ReadSubmission(const v1::VerifyArticleRequest& request);
 
 }  // namespace chirograph

@@ -99,29 +99,70 @@ absl::Status Sequencer::LogKeyEvents() {
   return absl::OkStatus();
 }
 
+absl::Status Sequencer::Closed() const {
+  if (!failure_.ok()) return failure_;
+  return stopping_ ? ShuttingDown() : absl::OkStatus();
+}
+
+void Sequencer::Enqueue(Submitted submitted) {
+  queued_bytes_ += BytesOf(submitted.article);
+  queue_.push_back(std::move(submitted));
+}
+
+bool Sequencer::HasRoomForGroup() const {
+  return queue_.size() < (options_.max_queued_articles + 1) / 2 &&
+         queued_bytes_ < (options_.max_queued_bytes + 1) / 2;
+}
+
+std::vector<std::function<void()>> Sequencer::TakeGroups() {
+  std::vector<std::function<void()>> taken;
+  while (!groups_.empty() && HasRoomForGroup()) {
+    for (Submitted& submitted : groups_.front().articles) Enqueue(std::move(submitted));
+    taken.push_back(std::move(groups_.front().taken));
+    groups_.pop_front();
+  }
+  return taken;
+}
+
 void Sequencer::Submit(PreparedArticle article, Done done) {
   absl::Status refusal;
   {
     MutexLock lock(mutex_);
     const std::size_t bytes = BytesOf(article);
-    if (!failure_.ok()) {
-      refusal = failure_;
-    } else if (stopping_) {
-      refusal = ShuttingDown();
-    } else if (queue_.size() >= options_.max_queued_articles ||
-               queued_bytes_ + bytes > options_.max_queued_bytes) {
+    refusal = Closed();
+    if (refusal.ok() && (queue_.size() >= options_.max_queued_articles ||
+                         queued_bytes_ + bytes > options_.max_queued_bytes)) {
       refusal = WithRetryDelay(
           MakeError(v1::ERROR_REASON_QUEUE_FULL,
                     fmt::format("{} articles are waiting already; try again in a moment", queue_.size())),
           kQueueFullRetryDelay);
-    } else {
-      queued_bytes_ += bytes;
-      queue_.push_back({std::move(article), std::move(done)});
+    }
+    if (refusal.ok()) {
+      Enqueue({std::move(article), std::move(done)});
       wake_.NotifyAll();
       return;
     }
   }
   done(std::move(refusal));
+}
+
+void Sequencer::SubmitWhenRoom(std::vector<Submitted> group, std::function<void()> taken) {
+  absl::Status refusal;
+  std::vector<std::function<void()>> all_taken;
+  {
+    MutexLock lock(mutex_);
+    refusal = Closed();
+    if (refusal.ok()) {
+      groups_.push_back({std::move(group), std::move(taken)});
+      all_taken = TakeGroups();
+      wake_.NotifyAll();
+    }
+  }
+  if (!refusal.ok()) {
+    for (Submitted& submitted : group) submitted.done(refusal);
+    taken();
+  }
+  for (const std::function<void()>& tell : all_taken) tell();
 }
 
 std::shared_ptr<const PublishedTree> Sequencer::tree() const {
@@ -145,22 +186,27 @@ void Sequencer::Stop() {
 
 void Sequencer::Run() {
   for (;;) {
-    std::vector<Waiting> batch;
+    std::vector<Submitted> batch;
+    std::vector<std::function<void()>> taken;
     bool unsettled = false;
     {
       MutexLock lock(mutex_);
       while (queue_.empty() && !stopping_) wake_.Wait(mutex_);
       if (queue_.empty()) return;
       unsettled = reopening_;
-      if (!unsettled) batch = TakeBatch();
+      if (!unsettled) {
+        batch = TakeBatch();
+        taken = TakeGroups();
+      }
     }
+    for (const std::function<void()>& tell : taken) tell();
     if (unsettled) return RefuseQueue(ShuttingDown());  // only a stop ends Recover without an answer
     Process(std::move(batch));
   }
 }
 
-std::vector<Sequencer::Waiting> Sequencer::TakeBatch() {
-  std::vector<Waiting> batch;
+std::vector<Sequencer::Submitted> Sequencer::TakeBatch() {
+  std::vector<Submitted> batch;
   std::size_t bytes = 0;
   while (!queue_.empty() && batch.size() < options_.max_batch_articles && bytes < options_.max_batch_bytes) {
     bytes += BytesOf(queue_.front().article);
@@ -172,20 +218,26 @@ std::vector<Sequencer::Waiting> Sequencer::TakeBatch() {
 }
 
 void Sequencer::RefuseQueue(const absl::Status& status) {
-  std::deque<Waiting> refused;
+  std::deque<Submitted> refused;
+  std::deque<Group> groups;
   {
     MutexLock lock(mutex_);
     refused.swap(queue_);
+    groups.swap(groups_);
     queued_bytes_ = 0;
   }
-  for (Waiting& waiting : refused) waiting.done(status);
+  for (Submitted& submitted : refused) submitted.done(status);
+  for (Group& group : groups) {
+    for (Submitted& submitted : group.articles) submitted.done(status);
+    group.taken();
+  }
 }
 
-void Sequencer::Process(std::vector<Waiting> batch) {
+void Sequencer::Process(std::vector<Submitted> batch) {
   BatchBuilder builder(head_, store_, admission_, clock_.Now());
   std::vector<Pending> pending;
   std::vector<Pending> archived_before;
-  for (Waiting& waiting : batch) {
+  for (Submitted& waiting : batch) {
     absl::StatusOr<Placement> placement = builder.AddArticle(std::move(waiting.article));
     if (!placement.ok()) {
       waiting.done(FromStoreError(placement.status()));

@@ -26,7 +26,8 @@
 namespace chirograph {
 
 struct SequencerOptions {
-  // What may wait for a commit; past either, QUEUE_FULL.
+  // What may wait for a commit; past either, QUEUE_FULL. Streams fill no more than half of it, and wait:
+  // there is room for single calls whatever the streams send.
   std::size_t max_queued_articles = 4096;
   std::size_t max_queued_bytes = std::size_t{64} << 20;
   // Where a batch is closed even though more is waiting.
@@ -80,6 +81,19 @@ class Sequencer {
   // REJECTED_BY_POLICY, STORE_UNAVAILABLE (not stored), COMMIT_UNCERTAIN, STORE_DAMAGED. Thread-safe.
   void Submit(PreparedArticle article, Done done) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // One article of a group, and what is called with its answer.
+  struct Submitted {
+    PreparedArticle article;
+    Done done;
+  };
+
+  // Queues `group` as a whole, in order, after the groups that wait already, as soon as less than half of
+  // the queue is taken; then calls `taken`, once, from this call or from the sequencer's thread, which must
+  // not block. The caller holds itself back until then: what waits outside of the queue is one group a
+  // caller. Each `done` as Submit says, but for QUEUE_FULL; `taken` is called where the group is refused,
+  // too. Thread-safe.
+  void SubmitWhenRoom(std::vector<Submitted> group, std::function<void()> taken) ABSL_LOCKS_EXCLUDED(mutex_);
+
   // The newest tree. Never null. Thread-safe.
   std::shared_ptr<const PublishedTree> tree() const ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -90,9 +104,9 @@ class Sequencer {
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  struct Waiting {
-    PreparedArticle article;
-    Done done;
+  struct Group {
+    std::vector<Submitted> articles;
+    std::function<void()> taken;
   };
   // An answer that waits for its commit.
   struct Pending {
@@ -105,8 +119,14 @@ class Sequencer {
 
   absl::Status LogKeyEvents();
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
-  std::vector<Waiting> TakeBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Process(std::vector<Waiting> batch) ABSL_LOCKS_EXCLUDED(mutex_);
+  std::vector<Submitted> TakeBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Why nothing is taken any more; OK: it is.
+  absl::Status Closed() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Enqueue(Submitted submitted) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasRoomForGroup() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Queues the groups that there is room for; what to call once the lock is released.
+  std::vector<std::function<void()>> TakeGroups() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Process(std::vector<Submitted> batch) ABSL_LOCKS_EXCLUDED(mutex_);
   void Answer(std::vector<Pending> pending) ABSL_LOCKS_EXCLUDED(mutex_);
   void RefuseQueue(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
   void Adopt(LogHead head) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -126,8 +146,9 @@ class Sequencer {
 
   mutable Mutex mutex_;
   CondVar wake_;
-  std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Submitted> queue_ ABSL_GUARDED_BY(mutex_);
   std::size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<Group> groups_ ABSL_GUARDED_BY(mutex_);  // not empty only while the queue has no room for one
   std::shared_ptr<const PublishedTree> tree_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool reopening_ ABSL_GUARDED_BY(mutex_) = false;

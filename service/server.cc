@@ -21,6 +21,7 @@
 #include "service/archive_service.h"
 #include "service/catalog.h"
 #include "service/diagnostics.h"
+#include "service/ingest_stream.h"
 #include "service/internal/start_server.h"
 #include "service/log_service.h"
 #include "service/tls_files.h"
@@ -84,7 +85,8 @@ class RunningServer final : public Server {
   absl::Status Listen(const ServerConfig& config) {
     absl::StatusOr<TlsFiles> tls = LoadTlsFiles(config);
     if (!tls.ok()) return tls.status();
-    const Archive archive{admission_, *store_, *sequencer_, clock_, signer_.verifier(), workers_, *catalog_};
+    const Archive archive{admission_,         *store_,  *sequencer_, clock_,
+                          signer_.verifier(), workers_, *catalog_,   streams_};
     services_.push_back(NewArchiveService(archive));
     services_.push_back(NewLogService(archive));
     services_.push_back(NewVerificationService(archive));
@@ -128,9 +130,11 @@ class RunningServer final : public Server {
   void Stop(absl::Duration grace) override {
     if (server_ != nullptr) {
       StopHealth();
-      // First the sequencer: a call may wait for its next commit, or for a store that does not come back.
-      // From here on new articles are refused, and each call that is left ends by itself. What is not done
-      // after the grace is cancelled: a slow reader, or the connection of a client that sleeps.
+      // First the streams, which take no more, and the sequencer: a call may wait for its next commit, or for
+      // a store that does not come back. From here on new articles are refused, and each call that is left
+      // ends by itself. What is not done after the grace is cancelled: a slow reader, or the connection of a
+      // client that sleeps.
+      streams_.StopAll();
       sequencer_->Stop();
       catalog_->Stop();
       server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
@@ -173,6 +177,7 @@ class RunningServer final : public Server {
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<Sequencer> sequencer_;
   WorkerPool workers_;
+  StreamRegistry streams_{kMaxIngestStreams};
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

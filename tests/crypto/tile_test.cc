@@ -171,6 +171,15 @@ TEST(TreeProverTest, ATileThatCouldNotBeReadIsReadAgain) {
   EXPECT_EQ(prover.ProveInclusion(299).value(), log.Path(299, 0, 300));
 }
 
+TEST(TreeProverTest, GivesTheLeavesOfItsTreeAndNoOthers) {
+  const ReferenceLog log(300);
+  const ReferenceTiles tiles(log, 300);
+  TreeProver prover(299, tiles);
+  for (const std::uint64_t index : {0, 255, 256, 298})
+    EXPECT_EQ(prover.LeafHash(index).value(), log.leaf(index));
+  EXPECT_EQ(prover.LeafHash(299).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(TileProofTest, RefusesAnIndexOutsideTheTree) {
   const ReferenceTiles none(ReferenceLog(0), 0);
   EXPECT_EQ(ProveInclusion(0, 0, none).status().code(), absl::StatusCode::kInvalidArgument);

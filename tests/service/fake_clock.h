@@ -2,6 +2,8 @@
 #ifndef CHIROGRAPH_TESTS_SERVICE_FAKE_CLOCK_H_
 #define CHIROGRAPH_TESTS_SERVICE_FAKE_CLOCK_H_
 
+#include <cstdint>
+
 #include "crypto/mutex.h"
 #include "service/clock.h"
 
@@ -17,7 +19,13 @@ class FakeClock final : public Clock {
 
   absl::Time Now() const override {
     MutexLock lock(mutex_);
+    ++looks_;
     return now_;
+  }
+  // How often Now was called.
+  std::uint64_t looks() const {
+    MutexLock lock(mutex_);
+    return looks_;
   }
   void Set(absl::Time now) {
     MutexLock lock(mutex_);
@@ -31,6 +39,7 @@ class FakeClock final : public Clock {
  private:
   mutable Mutex mutex_;
   absl::Time now_ ABSL_GUARDED_BY(mutex_);
+  mutable std::uint64_t looks_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace chirograph

@@ -33,7 +33,7 @@ class ListCursorTest : public ::testing::Test {
   // As they are now.
   void TakeParts() {
     parts_.emplace(Archive{archive_.admission(), archive_.store(), archive_.sequencer(), archive_.clock,
-                           archive_.log(), workers_, archive_.catalog()});
+                           archive_.log(), workers_, archive_.catalog(), streams_});
   }
   CatalogHit Hit(std::uint64_t index) {
     return archive_.catalog().List({.first_index = index, .end_index = index + 1}, 5, {}, {})->hits.at(0);
@@ -56,6 +56,7 @@ class ListCursorTest : public ::testing::Test {
 
   TestArchive archive_;
   WorkerPool workers_{1};
+  StreamRegistry streams_{1};
   std::optional<Archive> parts_;
   std::vector<std::pair<std::string, std::size_t>> asked_;
 };

@@ -52,19 +52,42 @@ TEST_F(ReceiptBuilderTest, AReceiptHasAllThatProvesIt) {
   }
 }
 
-TEST_F(ReceiptBuilderTest, ManyReceiptsOfOneProverAreTheSame) {
-  TreeProver prover(Tree().checkpoint.tree_size, archive_.store());
+TEST_F(ReceiptBuilderTest, ManyReceiptsOfOneMakerAreTheSameButForTheCheckpoint) {
+  const PublishedTree& tree = Tree();
+  ReceiptMaker receipts(archive_.store(), tree);
   for (const std::uint64_t index : {5, 1, 2, 3, 4, 1}) {
-    const auto receipt = ReadReceipt(archive_.store(), Tree(), prover, index);
+    absl::StatusOr<v1::Receipt> receipt = receipts.Read(index);
     ASSERT_THAT(receipt, IsOk());
+    EXPECT_EQ(receipt->checkpoint(), "");
+    receipt->set_checkpoint(tree.note);
     EXPECT_EQ(receipt->SerializeAsString(), Read(index)->SerializeAsString());
   }
-  EXPECT_EQ(ReasonOf(ReadReceipt(archive_.store(), Tree(), prover, 0).status()),
-            v1::ERROR_REASON_NOT_AN_ARTICLE);
+  EXPECT_EQ(ReasonOf(receipts.Read(0).status()), v1::ERROR_REASON_NOT_AN_ARTICLE);
+}
+
+TEST_F(ReceiptBuilderTest, AMakerFindsAnEntryThatIsNotTheLeafBesideOneThatIs) {
+  const PublishedTree& tree = Tree();
+  ReceiptMaker receipts(archive_.store(), tree);
+  ASSERT_THAT(receipts.Read(2), IsOk());
   archive_.store().Spoil(What::kEntry, 1, archive_.store().ReadEntry(2));
   archive_.store().Spoil(What::kOpening, 1, archive_.store().ReadOpening(2));
-  EXPECT_EQ(ReasonOf(ReadReceipt(archive_.store(), Tree(), prover, 1).status()),
-            v1::ERROR_REASON_STORE_DAMAGED);
+  const absl::Status status = receipts.Read(1).status();
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_STORE_DAMAGED);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss, "index 1"));
+  EXPECT_THAT(receipts.Read(3), IsOk());
+}
+
+TEST_F(ReceiptBuilderTest, AMakerBelievesNoTileThatDoesNotLeadToTheRoot) {
+  absl::StatusOr<std::string> tile = archive_.store().ReadTile({0, 0}, 6);
+  ASSERT_THAT(tile, IsOk());
+  tile->back() ^= 1;
+  archive_.store().Spoil(What::kTile, 0, tile);
+  const PublishedTree& tree = Tree();
+  ReceiptMaker receipts(archive_.store(), tree);
+  // The last one's proof would lead to the root, without the hash that the tile has for it.
+  for (const std::uint64_t index : {5, 4, 1}) {
+    EXPECT_EQ(ReasonOf(receipts.Read(index).status()), v1::ERROR_REASON_STORE_DAMAGED) << index;
+  }
 }
 
 TEST_F(ReceiptBuilderTest, AReceiptMayBeUnderAnOlderTree) {

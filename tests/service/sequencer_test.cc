@@ -21,6 +21,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 // An article whose publisher has no keys anywhere.
 v1::Article AnArticle(int number) { return MakeArticle(number, "unknown.example"); }
@@ -403,6 +404,136 @@ TEST(SequencerTest, RefusesAfterStop) {
   EXPECT_FALSE(archive.sequencer().healthy());
   EXPECT_EQ(ReasonOf(archive.Submit(AnArticle(0)).get()), v1::ERROR_REASON_SHUTTING_DOWN);
   EXPECT_EQ(archive.tree_size(), 0u);
+}
+
+// --- Groups ---
+
+// What a group is told, in the order in which it is.
+class GroupLog {
+ public:
+  std::vector<Sequencer::Submitted> Make(TestArchive& archive, int first, int count) {
+    std::vector<Sequencer::Submitted> group;
+    for (int i = first; i < first + count; ++i) {
+      group.push_back({archive.Prepare(AnArticle(i)), [this, i](Sequenced sequenced) {
+                         MutexLock lock(mutex_);
+                         answers_.emplace_back(i, ReasonOf(sequenced));
+                         changed_.NotifyAll();
+                       }});
+    }
+    return group;
+  }
+  std::function<void()> OnTaken() {
+    return [this] {
+      MutexLock lock(mutex_);
+      ++taken_;
+      changed_.NotifyAll();
+    };
+  }
+  int taken() {
+    MutexLock lock(mutex_);
+    return taken_;
+  }
+  // Once there are `count` of them: the articles' numbers, and why they were refused.
+  std::vector<std::pair<int, std::optional<v1::ErrorReason>>> AwaitAnswers(std::size_t count) {
+    MutexLock lock(mutex_);
+    while (answers_.size() < count) changed_.Wait(mutex_);
+    return answers_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  int taken_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::pair<int, std::optional<v1::ErrorReason>>> answers_ ABSL_GUARDED_BY(mutex_);
+};
+
+constexpr std::optional<v1::ErrorReason> kArchived = std::nullopt;
+
+TEST(SequencerTest, GroupsFillHalfTheQueueThenWaitInOrderWhileSingleOnesAreTaken) {
+  TestArchive archive({}, {}, {.max_queued_articles = 4});
+  Gate gate;
+  HoldCommits(archive, gate);
+  auto held = archive.Submit(AnArticle(0));
+  gate.AwaitArrivals();
+  GroupLog log;
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 1, 2), log.OnTaken());
+  EXPECT_EQ(log.taken(), 1);  // half of the queue
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 3, 5), log.OnTaken());
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 8, 1), log.OnTaken());
+  EXPECT_EQ(log.taken(), 1);
+  auto single = archive.Submit(AnArticle(9));
+  auto another = archive.Submit(AnArticle(10));
+  EXPECT_EQ(ReasonOf(archive.Submit(AnArticle(11)).get()), v1::ERROR_REASON_QUEUE_FULL);
+  gate.Open();
+  const auto answers = log.AwaitAnswers(8);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(answers[static_cast<std::size_t>(i)], std::pair(i + 1, kArchived));
+  EXPECT_EQ(log.taken(), 3);
+  EXPECT_THAT(held.get(), IsOk());
+  EXPECT_THAT(single.get(), IsOk());
+  EXPECT_THAT(another.get(), IsOk());
+}
+
+TEST(SequencerTest, AGroupWaitsForRoomInBytesToo) {
+  TestArchive archive({}, {}, {.max_queued_bytes = 100});
+  Gate gate;
+  HoldCommits(archive, gate);
+  GroupLog log;
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 0, 1),
+                                     log.OnTaken());  // whatever it is, it fits alone
+  gate.AwaitArrivals();
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 1, 1), log.OnTaken());
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 2, 1), log.OnTaken());
+  EXPECT_EQ(log.taken(), 2);
+  gate.Open();
+  EXPECT_THAT(log.AwaitAnswers(3),
+              ElementsAre(std::pair(0, kArchived), std::pair(1, kArchived), std::pair(2, kArchived)));
+  EXPECT_EQ(log.taken(), 3);
+}
+
+TEST(SequencerTest, AGroupAfterAStopIsRefusedAndTaken) {
+  TestArchive archive;
+  archive.sequencer().Stop();
+  GroupLog log;
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 0, 2), log.OnTaken());
+  EXPECT_EQ(log.taken(), 1);
+  EXPECT_THAT(log.AwaitAnswers(2), ElementsAre(std::pair(0, v1::ERROR_REASON_SHUTTING_DOWN),
+                                               std::pair(1, v1::ERROR_REASON_SHUTTING_DOWN)));
+}
+
+TEST(SequencerTest, AStopFinishesTheGroupsThatWait) {
+  TestArchive archive({}, {}, {.max_queued_articles = 2});
+  Gate gate;
+  HoldCommits(archive, gate);
+  GroupLog log;
+  for (int i = 0; i < 4; ++i) archive.sequencer().SubmitWhenRoom(log.Make(archive, i, 1), log.OnTaken());
+  gate.AwaitArrivals();
+  std::thread stopping([&archive] { archive.sequencer().Stop(); });
+  gate.Open();
+  stopping.join();
+  EXPECT_EQ(log.taken(), 4);
+  EXPECT_THAT(log.AwaitAnswers(4), SizeIs(4));
+  EXPECT_EQ(archive.tree_size(), 4u);
+}
+
+TEST(SequencerTest, GroupsThatWaitAreRefusedWhenTheStoreIsFoundDamaged) {
+  TestArchive archive({}, {}, {.max_queued_articles = 2});
+  Gate gate;
+  archive.store().OnCommit([&gate](LogStore&, const LogBatch&) {
+    gate.Pass();
+    return CommitResult{CommitOutcome::kUnknown, absl::UnavailableError("no answer")};
+  });
+  archive.store().OnReopen([](LogStore&) { return absl::DataLossError("gone"); });
+  GroupLog log;
+  archive.sequencer().SubmitWhenRoom(log.Make(archive, 0, 1), log.OnTaken());
+  gate.AwaitArrivals();
+  for (int i = 1; i < 4; ++i) archive.sequencer().SubmitWhenRoom(log.Make(archive, i, 1), log.OnTaken());
+  EXPECT_EQ(log.taken(), 2);
+  gate.Open();
+  const auto answers = log.AwaitAnswers(4);
+  EXPECT_EQ(answers[0], std::pair(0, std::optional(v1::ERROR_REASON_COMMIT_UNCERTAIN)));
+  for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(answers[i].second, v1::ERROR_REASON_STORE_DAMAGED) << i;
+  archive.sequencer().Stop();
+  EXPECT_EQ(log.taken(), 4);
 }
 
 // --- Key events ---

@@ -22,13 +22,16 @@
 
 namespace chirograph {
 
+// Ingest streams at a time.
+inline constexpr std::size_t kTestStreams = 2;
+
 class TestServices {
  public:
   explicit TestServices(TestArchive& archive, const CatalogOptions& options = {}) : workers_(2) {
     const absl::Status started = archive.StartCatalog(options);
     EXPECT_TRUE(started.ok()) << started;
     const Archive parts{archive.admission(), archive.store(), archive.sequencer(), archive.clock,
-                        archive.log(),       workers_,        archive.catalog()};
+                        archive.log(),       workers_,        archive.catalog(),   streams_};
     services_.push_back(NewArchiveService(parts));
     services_.push_back(NewLogService(parts));
     services_.push_back(NewVerificationService(parts));
@@ -45,9 +48,11 @@ class TestServices {
   TestServices& operator=(const TestServices&) = delete;
 
   TestClient& client() { return *client_; }
+  StreamRegistry& streams() { return streams_; }
 
  private:
   WorkerPool workers_;
+  StreamRegistry streams_{kTestStreams};
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<TestClient> client_;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ArchiveService.IngestArticles.
+#ifndef CHIROGRAPH_SERVICE_INGEST_STREAM_H_
+#define CHIROGRAPH_SERVICE_INGEST_STREAM_H_
+
+#include <grpcpp/support/server_callback.h>
+
+#include <cstddef>
+
+#include "chirograph/v1/archive_service.pb.h"
+#include "service/archive.h"
+
+namespace chirograph {
+
+// Streams that a server has at a time. With the three bounds below and the sequencer's queue they bound what
+// ingest streams hold in memory: 64 MiB of articles in the queue, and for each stream one message as it came
+// (4 MiB on the wire) and as it was prepared, and 3.5 MiB of answers.
+inline constexpr std::size_t kMaxIngestStreams = 32;
+// Articles that were taken and whose answers are not yet written, and bytes of the openings in their
+// receipts, beyond which no message is read. The last one may go past it: by 256 articles of 9 KiB.
+inline constexpr std::size_t kIngestWindowArticles = 512;
+inline constexpr std::size_t kIngestWindowBytes = std::size_t{1} << 20;
+
+// Starts the handling of one call. `archive` and its parts must outlive the call.
+grpc::ServerBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>* StartIngestStream(
+    const Archive& archive);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_SERVICE_INGEST_STREAM_H_
