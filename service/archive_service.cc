@@ -103,9 +103,16 @@ absl::Status BuildGetResponse(const Archive& archive, const PageQuery& query, v1
   if (!found.ok()) return found.status();
   response->set_catalog_tree_size(found->catalog_tree_size);
   if (found->newer_not_valid_index) response->set_newer_not_valid_index(*found->newer_not_valid_index);
-  if (absl::Status status = AddArticle(archive, found->hit.index, view, response); !status.ok())
-    return status;
-  return CheckHit(archive.catalog, found->hit, response->receipt());
+  // What the catalog says is held against the log before anything is told of it.
+  const std::shared_ptr<const PublishedTree> tree = archive.sequencer.tree();
+  absl::StatusOr<v1::Receipt> receipt = ReadReceipt(archive.store, *tree, found->hit.index);
+  if (!receipt.ok()) {
+    if (ReasonOf(receipt.status()) != v1::ERROR_REASON_NOT_AN_ARTICLE) return receipt.status();
+    return archive.catalog.ReportDamage(std::string(receipt.status().message()));
+  }
+  if (absl::Status status = CheckHit(archive.catalog, found->hit, *receipt); !status.ok()) return status;
+  *response->mutable_receipt() = *std::move(receipt);
+  return AddPayload(archive.store, view, response);
 }
 
 class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {

@@ -22,9 +22,12 @@
 namespace chirograph {
 namespace {
 
-// A request's memory is used for the next one, until this much has come in: strings keep what they once
-// needed.
-constexpr std::size_t kReusedRequestBytes = std::size_t{8} << 20;
+// Bytes of contents and openings that are handed to the sequencer at a time. A message may make far more of
+// them than it has itself: aliases in a source document expand.
+constexpr std::size_t kGroupBytes = std::size_t{4} << 20;
+// A field that no message has. It tells a message that could not be read from none: reading begins by
+// clearing it.
+constexpr int kUnreadMark = 1 << 20;
 // Of an outcome, for its tag, lengths and flags.
 constexpr std::size_t kOutcomeOverhead = 64;
 
@@ -62,19 +65,27 @@ class IngestStream final
     {
       MutexLock lock(mutex_);
       reading_ = false;
-      if (!ok) {
+      if (!ok || finished_) {
         read_all_ = true;
+        if (!ok && end_.ok()) end_ = WhyNothingWasRead();
         Go();
         return;
       }
       handling_ = true;
     }
-    absl::Status status = Handle();
-    if (status.ok()) return;
-    MutexLock lock(mutex_);
-    handling_ = false;
-    if (end_.ok()) end_ = std::move(status);
-    Go();
+    if (static_cast<std::uint32_t>(request_->submissions_size()) > limits::kMaxSubmissionsPerMessage) {
+      absl::Status status = InvalidField(
+          "submissions", fmt::format("a message has {} of them; at most {} are taken",
+                                     request_->submissions_size(), limits::kMaxSubmissionsPerMessage));
+      request_.reset();
+      MutexLock lock(mutex_);
+      handling_ = false;
+      if (end_.ok()) end_ = std::move(status);
+      Go();
+      return;
+    }
+    next_submission_ = 0;
+    HandleSome();
   }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
@@ -128,22 +139,30 @@ class IngestStream final
     } else if (!ends && !reading_ && !handling_ && in_flight_ < kIngestWindowArticles &&
                window_bytes_ < kIngestWindowBytes) {
       reading_ = true;
-      StartRead(&*request_);
+      request_ = std::make_unique<v1::IngestArticlesRequest>();
+      request_->GetReflection()->MutableUnknownFields(request_.get())->AddVarint(kUnreadMark, 1);
+      StartRead(request_.get());
     }
   }
 
-  // Hands what was read to the sequencer, in the order in which it came. An error ends the stream.
-  absl::Status Handle() ABSL_LOCKS_EXCLUDED(mutex_) {
-    const auto count = static_cast<std::uint32_t>(request_->submissions_size());
-    if (count > limits::kMaxSubmissionsPerMessage) {
-      return InvalidField("submissions", fmt::format("a message has {} of them; at most {} are taken", count,
-                                                     limits::kMaxSubmissionsPerMessage));
-    }
+  // OK: the client closed its side, or is gone.
+  absl::Status WhyNothingWasRead() const {
+    const google::protobuf::UnknownFieldSet& unknown = request_->GetReflection()->GetUnknownFields(*request_);
+    if (unknown.field_count() == 1 && unknown.field(0).number() == kUnreadMark) return absl::OkStatus();
+    return InvalidField("submissions",
+                        "a message came that is no IngestArticlesRequest, or has text that is not "
+                        "UTF-8; what came before it was answered");
+  }
+
+  // Hands the next of what was read to the sequencer, in the order in which it came; again when that was
+  // taken, until there is no more.
+  void HandleSome() ABSL_LOCKS_EXCLUDED(mutex_) {
     std::vector<Sequencer::Submitted> group;
     std::vector<Outcome> refused;
+    std::size_t group_bytes = 0;
     std::size_t window_bytes = 0;
-    group.reserve(count);
-    for (const v1::TaggedSubmission& submission : request_->submissions()) {
+    while (next_submission_ < request_->submissions_size() && group_bytes < kGroupBytes) {
+      const v1::TaggedSubmission& submission = request_->submissions(next_submission_++);
       absl::StatusOr<PreparedArticle> prepared = Admit(archive_, ReadSubmission(submission));
       if (!prepared.ok()) {
         refused.push_back({submission.tag(), prepared.status()});
@@ -151,34 +170,33 @@ class IngestStream final
       }
       const std::size_t bytes = prepared->opening.size();
       window_bytes += bytes;
+      group_bytes += bytes + prepared->content.size();
       group.push_back({*std::move(prepared), [self = shared_from_this(), tag = submission.tag(),
                                               bytes](absl::StatusOr<SequencedArticle> result) {
                          self->Take({tag, std::move(result), bytes});
                        }});
     }
-    ForgetRequest();
+    const bool is_last = next_submission_ == request_->submissions_size();
+    if (is_last) request_.reset();  // which may be large in memory, and the next one late
     {
       MutexLock lock(mutex_);
-      in_flight_ += count;
+      in_flight_ += group.size() + refused.size();
       window_bytes_ += window_bytes;
       for (Outcome& outcome : refused) outbox_.push_back(std::move(outcome));
       Go();
     }
-    archive_.sequencer.SubmitWhenRoom(std::move(group), [self = shared_from_this()] { self->Handled(); });
-    return absl::OkStatus();
+    archive_.sequencer.SubmitWhenRoom(std::move(group),
+                                      [self = shared_from_this(), is_last] { self->Handled(is_last); });
   }
 
-  void Handled() ABSL_LOCKS_EXCLUDED(mutex_) {
+  void Handled(bool is_last) ABSL_LOCKS_EXCLUDED(mutex_) {
+    if (!is_last) {
+      archive_.workers.Post([self = shared_from_this()] { self->HandleSome(); });
+      return;
+    }
     MutexLock lock(mutex_);
     handling_ = false;
     Go();
-  }
-
-  void ForgetRequest() {
-    request_bytes_ += request_->ByteSizeLong();
-    if (request_bytes_ < kReusedRequestBytes) return;
-    request_.emplace();
-    request_bytes_ = 0;
   }
 
   void Take(Outcome outcome) ABSL_LOCKS_EXCLUDED(mutex_) {
@@ -263,8 +281,8 @@ class IngestStream final
   const Archive& archive_;
   std::shared_ptr<IngestStream> self_;  // until OnDone
   // The reader's: whoever set reading_ or handling_.
-  std::optional<v1::IngestArticlesRequest> request_{std::in_place};
-  std::size_t request_bytes_ = 0;
+  std::unique_ptr<v1::IngestArticlesRequest> request_;
+  int next_submission_ = 0;  // of those in request_
   // The writer's: whoever set writing_.
   v1::IngestArticlesResponse response_;
 

@@ -132,6 +132,11 @@ class ListStream final : public grpc::ServerWriteReactor<Response> {
   bool is_last_ = false;
 };
 
+// A position in one log is none in another.
+std::string OfLog(const Archive& archive, std::string question) {
+  return question.append(archive.log.vkey());
+}
+
 bool IsByPublished(CatalogOrder order) {
   return order == CatalogOrder::kPublishedAscending || order == CatalogOrder::kPublishedDescending;
 }
@@ -147,7 +152,7 @@ grpc::ServerWriteReactor<v1::ListArticlesResponse>* StartListArticles(
     return stream;
   }
   absl::StatusOr<Beginning> beginning =
-      ReadBeginning(request, QuestionOf(*query),
+      ReadBeginning(request, OfLog(archive, QuestionOf(*query)),
                     IsByPublished(query->order) ? kPublishedPositionBytes : kIndexPositionBytes);
   stream->Begin(std::move(beginning), [&catalog = archive.catalog, query = *std::move(query)](
                                           ListPlan& plan, v1::ListArticlesResponse&) {
@@ -170,7 +175,7 @@ grpc::ServerWriteReactor<v1::ListVersionsResponse>* StartListVersions(
     return stream;
   }
   absl::StatusOr<Beginning> beginning =
-      ReadBeginning(request, QuestionOf(*query, *order), kIndexPositionBytes);
+      ReadBeginning(request, OfLog(archive, QuestionOf(*query, *order)), kIndexPositionBytes);
   stream->Begin(std::move(beginning),
                 [&catalog = archive.catalog, query = *std::move(query), newest_first = *order](
                     ListPlan& plan, v1::ListVersionsResponse& header) {

@@ -15,9 +15,9 @@
 
 #include "absl/status/statusor.h"
 #include "chirograph/v1/listing.pb.h"
-#include "service/receipt_builder.h"
 #include "service/archive.h"
 #include "service/catalog_query.h"
+#include "service/receipt_builder.h"
 
 namespace chirograph {
 

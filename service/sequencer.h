@@ -90,8 +90,8 @@ class Sequencer {
   // Queues `group` as a whole, in order, after the groups that wait already, as soon as less than half of
   // the queue is taken; then calls `taken`, once, from this call or from the sequencer's thread, which must
   // not block. The caller holds itself back until then: what waits outside of the queue is one group a
-  // caller. Each `done` as Submit says, but for QUEUE_FULL; `taken` is called where the group is refused,
-  // too. Thread-safe.
+  // caller. A group passes the half by its own size, so let it be small beside the queue. Each `done` as
+  // Submit says, but for QUEUE_FULL; `taken` is called where the group is refused, too. Thread-safe.
   void SubmitWhenRoom(std::vector<Submitted> group, std::function<void()> taken) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The newest tree. Never null. Thread-safe.

@@ -34,6 +34,9 @@ namespace {
 constexpr std::size_t kGrpcMemoryBytes = std::size_t{256} << 20;
 // Calls in flight on one connection.
 constexpr int kMaxConcurrentStreams = 100;
+// After this long without a word a client is asked whether it is there, and given this long to answer.
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr char kArchiveServiceName[] = "chirograph.v1.ArchiveService";
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const TlsFiles& files) {
@@ -99,6 +102,10 @@ class RunningServer final : public Server {
     // Otherwise a second server on the same port would start, and each would get some of the calls.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
+    // A client whose machine is gone leaves its connection, and its streams, for as long as nobody asks.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
     builder.SetMaxReceiveMessageSize(limits::kMaxGrpcMessageBytes);
     builder.SetMaxSendMessageSize(limits::kMaxGrpcMessageBytes);
     builder.SetResourceQuota(grpc::ResourceQuota("chirographd").Resize(kGrpcMemoryBytes));

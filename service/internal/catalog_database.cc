@@ -100,7 +100,10 @@ absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::OpenFolder(con
 absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::Create(const std::string& path,
                                                                          const NoteVerifier& log) {
   std::error_code error;
-  std::filesystem::remove_all(path, error);
+  // Without this one RocksDB does not open what is left, should the mark of damage be deleted before the
+  // rest.
+  std::filesystem::remove(path + "/CURRENT", error);
+  if (!error || error == std::errc::not_a_directory) std::filesystem::remove_all(path, error);
   if (error) return absl::UnavailableError(fmt::format("cannot delete {}: {}", path, error.message()));
   // RocksDB's own folders are for everybody to look into.
   if (absl::Status made = MakeNewFolder(path, FileAccess::kSecret); !made.ok()) return made;

@@ -26,9 +26,9 @@ namespace chirograph {
 class CatalogDatabase {
  public:
   // Opens the catalog in the folder `path` if it is one of `log`, and agrees with `store`. Where it is
-  // missing, damaged, of another version or of another log, what is there is deleted, the diagnostics say
-  // why, and a new empty one is made. FailedPrecondition: another process has it open. Unavailable: the disk
-  // could not, or the store cannot answer now. DataLoss: the store is damaged.
+  // missing, cannot be opened, is of another version or of another log, what is there is deleted, the
+  // diagnostics say why, and a new empty one is made. FailedPrecondition: another process has it open.
+  // Unavailable: the disk could not, or the store cannot answer now. DataLoss: the store is damaged.
   static absl::StatusOr<std::unique_ptr<CatalogDatabase>> Open(const std::string& path, const LogStore& store,
                                                                const NoteVerifier& log);
 

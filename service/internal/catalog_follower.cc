@@ -74,7 +74,8 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
   std::size_t content_bytes = 0;
   std::uint64_t index = tree_size_;
   const std::uint64_t end = tree_size_ + std::min(limits_.entries, target.tree_size - tree_size_);
-  while (index < end && content_bytes < limits_.content_bytes) {
+  while (index < end && content_bytes < limits_.content_bytes &&
+         batch.GetDataSize() < limits_.content_bytes) {
     if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
     ++index;
   }

@@ -23,6 +23,9 @@ bool IsDescending(CatalogOrder order) {
   return order == CatalogOrder::kIndexDescending || order == CatalogOrder::kPublishedDescending;
 }
 
+absl::Status NoPosition() { return absl::DataLossError("a key of the catalog ends with no position"); }
+
+// `position` has at least 8 bytes.
 std::uint64_t IndexOf(std::string_view position) {
   return *DecodeIndex(position.substr(position.size() - kIndexBytes));
 }
@@ -46,8 +49,12 @@ class Walk {
 
 class PostingWalk final : public Walk {
  public:
-  PostingWalk(const CatalogDatabase& database, const std::string& prefix, bool descending)
-      : prefix_(prefix), descending_(descending), range_(database, prefix, AfterPrefix(prefix)) {}
+  PostingWalk(const CatalogDatabase& database, const std::string& prefix, std::size_t position_bytes,
+              bool descending)
+      : prefix_(prefix),
+        position_bytes_(position_bytes),
+        descending_(descending),
+        range_(database, prefix, AfterPrefix(prefix)) {}
 
   void Seek(const std::string& position) override {
     if (descending_) {
@@ -56,12 +63,18 @@ class PostingWalk final : public Walk {
       range_.Seek(prefix_ + position);
     }
   }
-  bool valid() const override { return range_.valid(); }
+  bool valid() const override { return range_.valid() && HasPosition(); }
   std::string_view position() const override { return range_.key().substr(prefix_.size()); }
-  absl::Status status() const override { return range_.status(); }
+  absl::Status status() const override {
+    if (range_.valid() && !HasPosition()) return NoPosition();
+    return range_.status();
+  }
 
  private:
+  bool HasPosition() const { return range_.key().size() == prefix_.size() + position_bytes_; }
+
   const std::string prefix_;
+  const std::size_t position_bytes_;
   const bool descending_;
   CatalogDatabase::Range range_;
 };
@@ -164,8 +177,9 @@ void Scan::OpenPostings() {
   if (terms.empty() && walks_.empty()) terms.push_back({CatalogDimension::kAll, ""});
   for (const CatalogTerm& term : terms) {
     const CatalogTable table = by_published_ ? CatalogTable::kByPublished : CatalogTable::kByIndex;
-    walks_.push_back(
-        std::make_unique<PostingWalk>(database_, CatalogPostingPrefix(table, term), descending_));
+    walks_.push_back(std::make_unique<PostingWalk>(database_, CatalogPostingPrefix(table, term),
+                                                   (by_published_ ? kPublishedBytes : 0) + kIndexBytes,
+                                                   descending_));
   }
 }
 
@@ -176,6 +190,7 @@ absl::Status Scan::OpenUrls() {
   std::vector<std::string> positions;
   for (range.Seek(prefix); range.valid(); range.Next()) {
     if (positions.size() == limits_.sorted_urls) return absl::OkStatus();  // Fits will look
+    if (range.key().size() < kIndexBytes || range.value().size() != kPublishedBytes) return NoPosition();
     const std::string_view index = range.key().substr(range.key().size() - kIndexBytes);
     // A shorter URL's, whose index looks like the rest of the prefix, is one too many, which Fits sees.
     positions.push_back(by_published_ ? std::string(range.value()).append(index) : std::string(index));
@@ -336,6 +351,7 @@ absl::StatusOr<std::uint64_t> CountRowsBefore(const CatalogDatabase& database, a
     }
     const std::optional<CatalogRow> row = DecodeCatalogRow(rows.value());
     if (!row) return absl::DataLossError("a row of the catalog cannot be read");
+    if (rows.key().size() != CatalogRowKey(0).size()) return NoPosition();
     const std::uint64_t index = IndexOf(rows.key());
     if (row->ingest_time >= time) {
       high = middle;

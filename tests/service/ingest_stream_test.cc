@@ -265,6 +265,38 @@ TEST_F(IngestStreamTest, TooManySubmissionsInAMessageEndTheStreamAndNothingOfThe
   EXPECT_EQ(archive_.tree_size(), 2u);
 }
 
+TEST_F(IngestStreamTest, AMessageThatCannotBeReadEndsTheStreamWithAnErrorAfterWhatCameBefore) {
+  grpc::GenericStub stub(client().channel());
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
+  grpc::CompletionQueue queue;
+  const auto wait = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  v1::IngestArticlesRequest good;
+  *good.add_submissions()->mutable_article() = publisher_.Article(1);
+  const auto call = stub.PrepareCall(&context, "/chirograph.v1.ArchiveService/IngestArticles", &queue);
+  call->StartCall(nullptr);
+  ASSERT_TRUE(wait());
+  for (const std::string& bytes : {good.SerializeAsString(), std::string("\xff")}) {
+    const grpc::Slice slice(bytes);
+    call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+    ASSERT_TRUE(wait());
+  }
+  grpc::ByteBuffer answer;
+  call->Read(&answer, nullptr);
+  EXPECT_TRUE(wait());
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  ASSERT_TRUE(wait());
+  EXPECT_EQ(ReadRpcError(status.error_code(), status.error_message(), status.error_details()).reason,
+            v1::ERROR_REASON_REQUEST_INVALID)
+      << status.error_message();
+  EXPECT_EQ(archive_.tree_size(), 2u);
+}
+
 TEST_F(IngestStreamTest, AsManyAsAreAllowedAreTaken) {
   std::vector<v1::Article> articles;
   for (std::uint32_t i = 0; i < limits::kMaxSubmissionsPerMessage; ++i) {
@@ -423,6 +455,41 @@ TEST_F(NarrowIngestStreamTest, AFullQueueMakesAStreamWaitAndLeavesRoomForSingleC
   EXPECT_TRUE(call.Finish().ok());
   single.join();
   EXPECT_EQ(archive_.tree_size(), 92u);
+}
+
+// A source document that is a hundred times as large as an article.
+std::string ExpandingDocument(int number) {
+  std::string document =
+      fmt::format("---\ntitle: Expanding {}\nlong: &a {}\nlist:\n", number, std::string(1000, 'x'));
+  for (int i = 0; i < 1200; ++i) document += "- *a\n";
+  return document + "---\n";
+}
+
+class SmallQueueIngestStreamTest : public IngestStreamTest {
+ protected:
+  SmallQueueIngestStreamTest() : IngestStreamTest({.max_queued_bytes = std::size_t{16} << 20}) {}
+};
+
+TEST_F(SmallQueueIngestStreamTest, AMessageThatGrowsIsQueuedInPartsAndLeavesRoomForSingleCalls) {
+  HoldCommits();
+  v1::IngestArticlesRequest request;
+  for (int i = 0; i < 40; ++i) {
+    v1::TaggedSubmission& submission = *request.add_submissions();
+    submission.set_tag(static_cast<std::uint64_t>(i));
+    submission.set_source_document(ExpandingDocument(i));
+  }
+  ASSERT_LT(request.ByteSizeLong(), std::size_t{1} << 20);
+  IngestCall call(client());
+  ASSERT_TRUE(call.Send(request));
+  call.Close();
+  gate_.AwaitArrivals();
+  std::thread single([this] { EXPECT_THAT(client().Ingest(publisher_.Article(100)), IsAnswered()); });
+  for (int i = 0; i < 20; ++i) ASSERT_THAT(client().Checkpoint(), IsAnswered());
+  gate_.Open();
+  EXPECT_THAT(OutcomesOf(call.ReadAll()), SizeIs(40));
+  EXPECT_TRUE(call.Finish().ok());
+  single.join();
+  EXPECT_EQ(archive_.tree_size(), 42u);
 }
 
 }  // namespace

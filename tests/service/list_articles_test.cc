@@ -14,6 +14,7 @@
 #include "service/list_cursor.h"
 #include "tests/proto/test_seed.h"
 #include "tests/service/catalog_model.h"
+#include "tests/service/status_matchers.h"
 #include "tests/service/test_services.h"
 
 namespace chirograph {
@@ -302,6 +303,12 @@ TEST_F(ListArticlesTest, ATokenOfAnotherListIsRefused) {
   other = request;
   other.mutable_filter()->add_topics("testing");
   EXPECT_THAT(List(other), IsRefusedAs(v1::ERROR_REASON_REQUEST_INVALID));
+  TestArchive another_log(KeyringOf({&publisher_}));
+  for (int i = 1; i <= 3; ++i) ASSERT_THAT(another_log.Ingest(publisher_.Article(i)), IsOk());
+  TestServices another_server(another_log);
+  EXPECT_THAT(
+      CallForStream(another_server.client().archive(), &v1::ArchiveService::Stub::ListArticles, request),
+      IsRefusedAs(v1::ERROR_REASON_REQUEST_INVALID));
   // How much is sent of what is no part of the question.
   request.set_view(v1::ARTICLE_VIEW_ARTICLE);
   request.set_limit(2);
