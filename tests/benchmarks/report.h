@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_TESTS_BENCHMARKS_REPORT_H_
+#define CHIROGRAPH_TESTS_BENCHMARKS_REPORT_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "nlohmann/json.hpp"
+#include "tests/benchmarks/floor.h"
+
+namespace chirograph {
+
+struct AckFigures {
+  std::size_t in_flight = 0;
+  double p50_ms = 0;
+  double p99_ms = 0;
+};
+
+struct IngestFigures {
+  std::size_t articles = 0;
+  double articles_per_s = 0;
+  double server_cpu_us = 0;  // for one article, as are the next
+  double client_cpu_us = 0;
+  double mean_bytes = 0;  // of an article on the wire
+  std::vector<AckFigures> acks;
+};
+
+struct BenchReport {
+  std::string machine;
+  std::string commit;
+  std::string date;
+  bool quick = false;
+  Floor floor;
+  IngestFigures ingest;
+};
+
+// For a person, in lines.
+std::string ReportTable(const BenchReport& report);
+// The keys that docs/performance.md names.
+nlohmann::ordered_json ReportJson(const BenchReport& report);
+
+}  // namespace chirograph
+
+#endif  // CHIROGRAPH_TESTS_BENCHMARKS_REPORT_H_
