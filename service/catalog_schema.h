@@ -65,6 +65,7 @@ enum class CatalogDimension : std::uint8_t {
 struct CatalogTerm {
   CatalogDimension dimension = CatalogDimension::kAll;
   std::string value;
+  // NOLINTNEXTLINE(modernize-use-nullptr): the 0 is the compiler's own
   friend auto operator<=>(const CatalogTerm&, const CatalogTerm&) = default;
 };
 

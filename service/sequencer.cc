@@ -147,22 +147,24 @@ void Sequencer::Submit(PreparedArticle article, Done done) {
 }
 
 void Sequencer::SubmitWhenRoom(std::vector<Submitted> group, std::function<void()> taken) {
+  std::list<Group> added;
+  added.push_back({std::move(group), std::move(taken)});
   absl::Status refusal;
   std::vector<std::function<void()>> all_taken;
   {
     MutexLock lock(mutex_);
     refusal = Closed();
     if (refusal.ok()) {
-      groups_.push_back({std::move(group), std::move(taken)});
+      groups_.splice(groups_.end(), added);
       all_taken = TakeGroups();
       wake_.NotifyAll();
     }
   }
-  if (!refusal.ok()) {
-    for (Submitted& submitted : group) submitted.done(refusal);
-    taken();
-  }
   for (const std::function<void()>& tell : all_taken) tell();
+  for (Group& refused : added) {  // empty, unless the sequencer is closed
+    for (Submitted& submitted : refused.articles) submitted.done(refusal);
+    refused.taken();
+  }
 }
 
 std::shared_ptr<const PublishedTree> Sequencer::tree() const {
@@ -219,7 +221,7 @@ std::vector<Sequencer::Submitted> Sequencer::TakeBatch() {
 
 void Sequencer::RefuseQueue(const absl::Status& status) {
   std::deque<Submitted> refused;
-  std::deque<Group> groups;
+  std::list<Group> groups;
   {
     MutexLock lock(mutex_);
     refused.swap(queue_);

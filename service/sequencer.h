@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -148,7 +149,7 @@ class Sequencer {
   CondVar wake_;
   std::deque<Submitted> queue_ ABSL_GUARDED_BY(mutex_);
   std::size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::deque<Group> groups_ ABSL_GUARDED_BY(mutex_);  // not empty only while the queue has no room for one
+  std::list<Group> groups_ ABSL_GUARDED_BY(mutex_);  // not empty only while the queue has no room for one
   std::shared_ptr<const PublishedTree> tree_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool reopening_ ABSL_GUARDED_BY(mutex_) = false;

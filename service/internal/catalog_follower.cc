@@ -74,11 +74,11 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
   std::size_t content_bytes = 0;
   std::uint64_t index = tree_size_;
   const std::uint64_t end = tree_size_ + std::min(limits_.entries, target.tree_size - tree_size_);
-  while (index < end && content_bytes < limits_.content_bytes &&
-         batch.GetDataSize() < limits_.content_bytes) {
+  do {
     if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
     ++index;
-  }
+  } while (index < end && content_bytes < limits_.content_bytes &&
+           batch.GetDataSize() < limits_.content_bytes);
   edge.TakeChangedTiles();  // which are the store's to keep
   const CatalogProgress progress{index, edge.RootHash()};
   if (index == target.tree_size && progress.root_hash != target.root_hash) {
@@ -126,7 +126,9 @@ absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArt
   batch.Put(CatalogRowKey(index), EncodeCatalogRow(row));
   for (const CatalogTerm& term : article.terms) {
     batch.Put(CatalogPostingPrefix(CatalogTable::kByIndex, term) + at, rocksdb::Slice());
-    batch.Put(CatalogPostingPrefix(CatalogTable::kByPublished, term) + published + at, rocksdb::Slice());
+    std::string by_published = CatalogPostingPrefix(CatalogTable::kByPublished, term);
+    by_published.append(published).append(at);
+    batch.Put(by_published, rocksdb::Slice());
   }
   if (row.url.empty()) return absl::OkStatus();
   batch.Put(CatalogUrlPrefix(row.url) + at, published);
