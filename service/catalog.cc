@@ -182,9 +182,11 @@ void FollowingCatalog::Stop() {
 
 FollowingCatalog::Answers FollowingCatalog::TakeDueWaiters() {
   const SteadyClock::time_point now = SteadyClock::now();
-  const auto due = std::partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
-    return failure_.ok() && !stopping_ && waiter.tree_size > tree_size_ && waiter.until > now;
-  });
+  const bool goes_on = failure_.ok() && !stopping_;
+  const auto due = std::partition(waiters_.begin(), waiters_.end(),
+                                  [goes_on, now, tree_size = tree_size_](const Waiter& waiter) {
+                                    return goes_on && waiter.tree_size > tree_size && waiter.until > now;
+                                  });
   Answers answers;
   for (auto waiter = due; waiter != waiters_.end(); ++waiter) {
     absl::Status status;
