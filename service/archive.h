@@ -2,6 +2,8 @@
 #ifndef CHIROGRAPH_SERVICE_ARCHIVE_H_
 #define CHIROGRAPH_SERVICE_ARCHIVE_H_
 
+#include <memory>
+
 #include "crypto/note.h"
 #include "service/admission.h"
 #include "service/catalog.h"
@@ -22,7 +24,8 @@ struct Archive {
   const NoteVerifier& log;
   WorkerPool& workers;
   Catalog& catalog;
-  StreamRegistry& streams;
+  StreamRegistry& streams;                  // that send articles
+  std::shared_ptr<StreamRegistry> watches;  // which a watch may outlive the rest with
 };
 
 }  // namespace chirograph

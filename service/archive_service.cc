@@ -21,6 +21,7 @@
 #include "service/receipt_builder.h"
 #include "service/request.h"
 #include "service/store_error.h"
+#include "service/watch_articles.h"
 
 namespace chirograph {
 namespace {
@@ -166,6 +167,11 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
   grpc::ServerWriteReactor<v1::ListVersionsResponse>* ListVersions(
       grpc::CallbackServerContext* context, const v1::ListVersionsRequest* request) override {
     return StartListVersions(archive_, context, *request);
+  }
+
+  grpc::ServerWriteReactor<v1::WatchArticlesResponse>* WatchArticles(
+      grpc::CallbackServerContext* /*context*/, const v1::WatchArticlesRequest* request) override {
+    return StartWatchArticles(archive_, *request);
   }
 
  private:

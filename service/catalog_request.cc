@@ -142,8 +142,7 @@ absl::StatusOr<PageQuery> ReadPage(const Request& request) {
 
 }  // namespace
 
-absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ListArticlesRequest& request) {
-  const v1::ArticleFilter& filter = request.filter();
+absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ArticleFilter& filter) {
   CatalogQuery query;
   if (absl::Status status = ReadTexts(filter, &query); !status.ok()) return status;
   if (absl::Status status = ReadTimes(filter, &query); !status.ok()) return status;
@@ -152,9 +151,15 @@ absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ListArticlesRequest& req
   query.verdicts = *std::move(verdicts);
   query.first_index = filter.first_index();
   if (filter.has_end_index()) query.end_index = filter.end_index();
+  return query;
+}
+
+absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ListArticlesRequest& request) {
+  absl::StatusOr<CatalogQuery> query = ReadCatalogQuery(request.filter());
+  if (!query.ok()) return query.status();
   const absl::StatusOr<CatalogOrder> order = ReadOrder(request.order());
   if (!order.ok()) return order.status();
-  query.order = *order;
+  query->order = *order;
   return query;
 }
 

@@ -29,6 +29,8 @@ inline constexpr int kMaxTopicsInFilter = 8;
 inline constexpr std::size_t kMaxFilterTextBytes = 8192;
 
 absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ListArticlesRequest& request);
+// By index, ascending.
+absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ArticleFilter& filter);
 
 // What names a page and narrows which submissions of it count.
 struct PageQuery {

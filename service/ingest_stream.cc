@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/ingest_stream.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <deque>
@@ -18,6 +16,7 @@
 #include "service/ingest.h"
 #include "service/receipt_builder.h"
 #include "service/request.h"
+#include "service/unread_message.h"
 
 namespace chirograph {
 namespace {
@@ -25,9 +24,6 @@ namespace {
 // Bytes of contents and openings that are handed to the sequencer at a time. A message may make far more of
 // them than it has itself: aliases in a source document expand.
 constexpr std::size_t kGroupBytes = std::size_t{4} << 20;
-// A field that no message has. It tells a message that could not be read from none: reading begins by
-// clearing it.
-constexpr int kUnreadMark = 1 << 20;
 // Of an outcome, for its tag, lengths and flags.
 constexpr std::size_t kOutcomeOverhead = 64;
 
@@ -73,10 +69,7 @@ class IngestStream final
       }
       handling_ = true;
     }
-    if (static_cast<std::uint32_t>(request_->submissions_size()) > limits::kMaxSubmissionsPerMessage) {
-      absl::Status status = InvalidField(
-          "submissions", fmt::format("a message has {} of them; at most {} are taken",
-                                     request_->submissions_size(), limits::kMaxSubmissionsPerMessage));
+    if (absl::Status status = CheckSubmissionCount(request_->submissions_size()); !status.ok()) {
       request_.reset();
       MutexLock lock(mutex_);
       handling_ = false;
@@ -140,15 +133,14 @@ class IngestStream final
                window_bytes_ < kIngestWindowBytes) {
       reading_ = true;
       request_ = std::make_unique<v1::IngestArticlesRequest>();
-      request_->GetReflection()->MutableUnknownFields(request_.get())->AddVarint(kUnreadMark, 1);
+      MarkUnread(request_.get());
       StartRead(request_.get());
     }
   }
 
   // OK: the client closed its side, or is gone.
   absl::Status WhyNothingWasRead() const {
-    const google::protobuf::UnknownFieldSet& unknown = request_->GetReflection()->GetUnknownFields(*request_);
-    if (unknown.field_count() == 1 && unknown.field(0).number() == kUnreadMark) return absl::OkStatus();
+    if (IsUnread(*request_)) return absl::OkStatus();
     return InvalidField("submissions",
                         "a message came that is no IngestArticlesRequest, or has text that is not "
                         "UTF-8; what came before it was answered");

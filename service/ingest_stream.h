@@ -13,10 +13,10 @@
 
 namespace chirograph {
 
-// Streams that a server has at a time. With the bounds below and the sequencer's queue they bound what ingest
-// streams hold in memory: 64 MiB of articles in the queue, and for each stream one message as it came (4 MiB
-// on the wire; a message of many small fields takes several times that), at most 8 MiB of articles that wait
-// for the queue, and 3.5 MiB of answers.
+// Streams of IngestArticles and VerifyArticles that a server has at a time. With the bounds below and the
+// sequencer's queue they bound what ingest streams hold in memory: 64 MiB of articles in the queue, and for
+// each stream one message as it came (4 MiB on the wire; a message of many small fields takes several times
+// that), at most 8 MiB of articles that wait for the queue, and 3.5 MiB of answers.
 inline constexpr std::size_t kMaxIngestStreams = 32;
 // Articles that were taken and whose answers are not yet written, and bytes of the openings in their
 // receipts, beyond which no message is read. The last one may go past it: by 256 articles of 9 KiB.

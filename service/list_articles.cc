@@ -116,7 +116,7 @@ class ListStream final : public grpc::ServerWriteReactor<Response> {
     }
     response_ = header_;
     Put(std::move((*part)->articles), &response_);
-    response_.set_checkpoint(std::move((*part)->checkpoint));
+    response_.set_checkpoint((*part)->tree->note);
     response_.set_resume_token(std::move((*part)->resume_token));
     is_last_ = (*part)->is_last;
     this->StartWrite(&response_);

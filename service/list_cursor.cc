@@ -49,8 +49,8 @@ absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, Receip
 
 absl::StatusOr<std::optional<ListPart>> ListCursor::Next() {
   const std::shared_ptr<const PublishedTree> tree = archive_.sequencer.tree();
-  ListPart part{.checkpoint = tree->note};
-  std::size_t bytes = kMessageOverhead + kMaxResumeTokenBytes + part.checkpoint.size();
+  ListPart part{.tree = tree};
+  std::size_t bytes = kMessageOverhead + kMaxResumeTokenBytes + tree->note.size() + plan_.reserved_bytes;
   std::string position;  // behind the last article of this message
   bool has_searched = false;
   std::optional<ReceiptMaker> receipts;

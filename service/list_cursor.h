@@ -33,12 +33,13 @@ struct ListPlan {
   std::string position;     // empty: from the first
   std::uint64_t limit = 0;  // 0: none
   v1::ArticleView view = v1::ARTICLE_VIEW_RECORD;
+  std::size_t reserved_bytes = 0;  // of what the caller adds to each message
 };
 
 // What one message has, whichever it is.
 struct ListPart {
   std::vector<v1::ListedArticle> articles;
-  std::string checkpoint;
+  std::shared_ptr<const PublishedTree> tree;  // that the receipts are under
   std::string resume_token;
   bool is_last = false;
 };

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "crypto/limits.h"
 #include "proto/rpc_error.h"
 
 namespace chirograph {
@@ -35,6 +36,12 @@ absl::Status BeyondTreeSize(std::string_view field, std::uint64_t value, std::ui
       v1::ERROR_REASON_BEYOND_TREE_SIZE,
       fmt::format("{} {} is beyond the log, which has {} entries", field, value, tree_size),
       {{std::string(field), std::to_string(value)}, {"newest_tree_size", std::to_string(tree_size)}});
+}
+
+absl::Status CheckSubmissionCount(int count) {
+  if (static_cast<std::uint32_t>(count) <= limits::kMaxSubmissionsPerMessage) return absl::OkStatus();
+  return InvalidField("submissions", fmt::format("a message has {} of them; at most {} are taken", count,
+                                                 limits::kMaxSubmissionsPerMessage));
 }
 
 absl::StatusOr<Submission> ReadSubmission(const v1::IngestArticleRequest& request) {

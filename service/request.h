@@ -21,6 +21,9 @@ absl::Status InvalidField(std::string_view field, std::string_view what);
 // OUT_OF_RANGE, BEYOND_TREE_SIZE. Metadata: `field` and its value, "newest_tree_size" and tree_size.
 absl::Status BeyondTreeSize(std::string_view field, std::uint64_t value, std::uint64_t tree_size);
 
+// REQUEST_INVALID: a stream's message has more than limits::kMaxSubmissionsPerMessage.
+absl::Status CheckSubmissionCount(int count);
+
 // The submission in a request, which must outlive it. REQUEST_INVALID: there is none.
 absl::StatusOr<Submission> ReadSubmission(const v1::IngestArticleRequest& request);
 absl::StatusOr<Submission> ReadSubmission(const v1::TaggedSubmission& tagged);

@@ -26,6 +26,7 @@
 #include "service/log_service.h"
 #include "service/tls_files.h"
 #include "service/verification_service.h"
+#include "service/watch_articles.h"
 
 namespace chirograph {
 namespace {
@@ -88,8 +89,8 @@ class RunningServer final : public Server {
   absl::Status Listen(const ServerConfig& config) {
     absl::StatusOr<TlsFiles> tls = LoadTlsFiles(config);
     if (!tls.ok()) return tls.status();
-    const Archive archive{admission_,         *store_,  *sequencer_, clock_,
-                          signer_.verifier(), workers_, *catalog_,   streams_};
+    const Archive archive{admission_, *store_,   *sequencer_, clock_,  signer_.verifier(),
+                          workers_,   *catalog_, streams_,    watches_};
     services_.push_back(NewArchiveService(archive));
     services_.push_back(NewLogService(archive));
     services_.push_back(NewVerificationService(archive));
@@ -142,6 +143,7 @@ class RunningServer final : public Server {
       // ends by itself. What is not done after the grace is cancelled: a slow reader, or the connection of a
       // client that sleeps.
       streams_.StopAll();
+      watches_->StopAll();
       sequencer_->Stop();
       catalog_->Stop();
       server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
@@ -185,6 +187,7 @@ class RunningServer final : public Server {
   std::unique_ptr<Sequencer> sequencer_;
   WorkerPool workers_;
   StreamRegistry streams_{kMaxIngestStreams};
+  const std::shared_ptr<StreamRegistry> watches_ = std::make_shared<StreamRegistry>(kMaxWatchStreams);
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "chirograph/v1/listing.pb.h"
 #include "crypto/utf8.h"
 #include "proto/enum_conversion.h"
 #include "service/catalog_query.h"
@@ -243,6 +244,32 @@ class RandomArticles {
   std::vector<ModelArticle> made_;
   const TestPublisher& publisher_;
 };
+
+inline google::protobuf::Timestamp Exactly(absl::Time time) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(absl::ToUnixSeconds(time));
+  timestamp.set_nanos(
+      static_cast<int>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
+  return timestamp;
+}
+
+// The same but for the order, as a request has it.
+inline v1::ArticleFilter FilterFor(const CatalogQuery& query) {
+  v1::ArticleFilter filter;
+  if (query.publisher_domain) filter.set_publisher_domain(*query.publisher_domain);
+  for (const std::string& topic : query.topics) filter.add_topics(topic);
+  if (query.category) filter.set_category(*query.category);
+  if (query.type) filter.set_type(*query.type);
+  for (const Verdict verdict : query.verdicts) filter.add_verdicts(ToProto(verdict));
+  filter.set_url_prefix(query.url_prefix);
+  if (query.published_from) *filter.mutable_published_from() = Exactly(*query.published_from);
+  if (query.published_until) *filter.mutable_published_until() = Exactly(*query.published_until);
+  if (query.ingested_from) *filter.mutable_ingested_from() = Exactly(*query.ingested_from);
+  if (query.ingested_until) *filter.mutable_ingested_until() = Exactly(*query.ingested_until);
+  filter.set_first_index(query.first_index);
+  if (query.end_index != CatalogQuery().end_index) filter.set_end_index(query.end_index);
+  return filter;
+}
 
 // An archive with random articles, and a model that knows them.
 class ModelArchive {

@@ -16,7 +16,7 @@ using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 
 TEST(ReadCatalogQueryTest, AnEmptyRequestIsEverythingByIndex) {
-  const auto query = ReadCatalogQuery({});
+  const auto query = ReadCatalogQuery(v1::ListArticlesRequest());
   ASSERT_THAT(query, IsOk());
   EXPECT_EQ(query->publisher_domain, std::nullopt);
   EXPECT_THAT(query->topics, IsEmpty());

@@ -163,6 +163,7 @@ class TestClient {
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   v1::ArchiveService::Stub& archive() { return *archive_; }
+  v1::VerificationService::Stub& verification() { return *verification_; }
 
  private:
   static grpc::ChannelArguments Arguments() {

@@ -85,6 +85,12 @@ class HookedLogStore final : public LogStore {
     key_events_.reset();
   }
 
+  // Contents that were asked for.
+  std::size_t contents_read() const {
+    MutexLock lock(mutex_);
+    return contents_read_;
+  }
+
   LogStore& inner() { return *inner_; }
   // Entries in each batch that was given to Commit, in order.
   std::vector<std::size_t> batch_sizes() const {
@@ -123,6 +129,10 @@ class HookedLogStore final : public LogStore {
     return inner_->ReadOpening(index);
   }
   absl::StatusOr<std::string> ReadContent(std::uint64_t index) const override {
+    {
+      MutexLock lock(mutex_);
+      ++contents_read_;
+    }
     if (auto spoilt = Spoilt(What::kContent, index)) return *spoilt;
     return inner_->ReadContent(index);
   }
@@ -161,6 +171,7 @@ class HookedLogStore final : public LogStore {
 
   const std::unique_ptr<LogStore> inner_;
   mutable Mutex mutex_;
+  mutable std::size_t contents_read_ ABSL_GUARDED_BY(mutex_) = 0;
   CommitHook on_commit_ ABSL_GUARDED_BY(mutex_);
   ReopenHook on_reopen_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<What, std::uint64_t>, absl::StatusOr<std::string>> spoilt_ ABSL_GUARDED_BY(mutex_);

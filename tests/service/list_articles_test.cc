@@ -51,29 +51,9 @@ Indexes IndexesOf(const Messages& messages) {
   return indexes;
 }
 
-google::protobuf::Timestamp Exactly(absl::Time time) {
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(absl::ToUnixSeconds(time));
-  timestamp.set_nanos(
-      static_cast<int>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
-  return timestamp;
-}
-
 v1::ListArticlesRequest RequestFor(const CatalogQuery& query) {
   v1::ListArticlesRequest request;
-  v1::ArticleFilter& filter = *request.mutable_filter();
-  if (query.publisher_domain) filter.set_publisher_domain(*query.publisher_domain);
-  for (const std::string& topic : query.topics) filter.add_topics(topic);
-  if (query.category) filter.set_category(*query.category);
-  if (query.type) filter.set_type(*query.type);
-  for (const Verdict verdict : query.verdicts) filter.add_verdicts(ToProto(verdict));
-  filter.set_url_prefix(query.url_prefix);
-  if (query.published_from) *filter.mutable_published_from() = Exactly(*query.published_from);
-  if (query.published_until) *filter.mutable_published_until() = Exactly(*query.published_until);
-  if (query.ingested_from) *filter.mutable_ingested_from() = Exactly(*query.ingested_from);
-  if (query.ingested_until) *filter.mutable_ingested_until() = Exactly(*query.ingested_until);
-  filter.set_first_index(query.first_index);
-  if (query.end_index != CatalogQuery().end_index) filter.set_end_index(query.end_index);
+  *request.mutable_filter() = FilterFor(query);
   request.set_order(static_cast<v1::ListOrder>(static_cast<int>(query.order) + 1));
   return request;
 }

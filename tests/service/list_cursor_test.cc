@@ -33,7 +33,7 @@ class ListCursorTest : public ::testing::Test {
   // As they are now.
   void TakeParts() {
     parts_.emplace(Archive{archive_.admission(), archive_.store(), archive_.sequencer(), archive_.clock,
-                           archive_.log(), workers_, archive_.catalog(), streams_});
+                           archive_.log(), workers_, archive_.catalog(), streams_, nullptr});
   }
   CatalogHit Hit(std::uint64_t index) {
     return archive_.catalog().List({.first_index = index, .end_index = index + 1}, 5, {}, {})->hits.at(0);
@@ -69,7 +69,7 @@ TEST_F(ListCursorTest, APageIsAPartAndTheLastOneSaysSo) {
   EXPECT_EQ(IndexesOf(**first), (std::vector<std::uint64_t>{0, 1}));
   EXPECT_FALSE((*first)->is_last);
   EXPECT_EQ((*first)->resume_token, MakeResumeToken("question", {5, Hit(1).position}));
-  EXPECT_EQ((*first)->checkpoint, archive_.sequencer().tree()->note);
+  EXPECT_EQ((*first)->tree->note, archive_.sequencer().tree()->note);
   const auto second = cursor.Next();
   ASSERT_THAT(second, IsOk());
   EXPECT_EQ(IndexesOf(**second), std::vector<std::uint64_t>{2});
@@ -110,13 +110,13 @@ TEST_F(ListCursorTest, TheLimitEndsItWithATokenForTheRest) {
 
 TEST_F(ListCursorTest, EachPartIsUnderTheCheckpointOfItsTime) {
   ListCursor cursor(*parts_, PlanOf({Page({Hit(0)}, false), Page({Hit(1)}, true)}));
-  const std::string before = cursor.Next().value()->checkpoint;
+  const std::string before = cursor.Next().value()->tree->note;
   ASSERT_THAT(archive_.Ingest(MakeArticle(9)), IsOk());
   const auto second = cursor.Next();
   ASSERT_THAT(second, IsOk());
-  EXPECT_NE((*second)->checkpoint, before);
+  EXPECT_NE((*second)->tree->note, before);
   v1::Receipt receipt = (*second)->articles.at(0).receipt();
-  receipt.set_checkpoint((*second)->checkpoint);
+  receipt.set_checkpoint((*second)->tree->note);
   EXPECT_EQ(VerifyReceipt(receipt, archive_.log()).checkpoint.tree_size, 6u);
 }
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@
 
 namespace chirograph {
 
-// Ingest streams at a time.
+// Streams of a kind at a time.
 inline constexpr std::size_t kTestStreams = 2;
 
 class TestServices {
@@ -30,8 +31,9 @@ class TestServices {
   explicit TestServices(TestArchive& archive, const CatalogOptions& options = {}) : workers_(2) {
     const absl::Status started = archive.StartCatalog(options);
     EXPECT_TRUE(started.ok()) << started;
-    const Archive parts{archive.admission(), archive.store(), archive.sequencer(), archive.clock,
-                        archive.log(),       workers_,        archive.catalog(),   streams_};
+    const Archive parts{archive.admission(), archive.store(), archive.sequencer(),
+                        archive.clock,       archive.log(),   workers_,
+                        archive.catalog(),   streams_,        watches_};
     services_.push_back(NewArchiveService(parts));
     services_.push_back(NewLogService(parts));
     services_.push_back(NewVerificationService(parts));
@@ -41,20 +43,25 @@ class TestServices {
     for (const auto& service : services_) builder.RegisterService(service.get());
     server_ = builder.BuildAndStart();
     EXPECT_NE(server_, nullptr);
-    client_ = std::make_unique<TestClient>(fmt::format("127.0.0.1:{}", port));
+    address_ = fmt::format("127.0.0.1:{}", port);
+    client_ = std::make_unique<TestClient>(address_);
   }
   ~TestServices() { server_->Shutdown(); }
   TestServices(const TestServices&) = delete;
   TestServices& operator=(const TestServices&) = delete;
 
   TestClient& client() { return *client_; }
+  const std::string& address() const { return address_; }
   StreamRegistry& streams() { return streams_; }
+  StreamRegistry& watches() { return *watches_; }
 
  private:
   WorkerPool workers_;
   StreamRegistry streams_{kTestStreams};
+  const std::shared_ptr<StreamRegistry> watches_ = std::make_shared<StreamRegistry>(kTestStreams);
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
+  std::string address_;
   std::unique_ptr<TestClient> client_;
 };
 
