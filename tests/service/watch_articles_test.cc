@@ -306,10 +306,13 @@ TEST_F(WatchArticlesTest, AClientThatDoesNotReadCostsAFewMessages) {
   for (int i = 0; i < 2; ++i) {
     request.mutable_filter()->set_end_index(kArticles + 1);
     TestClient other(services_.address());
-    WatchCall quick(other, archive_.log(), request);
-    while (quick.Read()) {
+    std::optional<WatchCall> quick;
+    // The server hears of the end of the one before in its own time.
+    do quick.emplace(other, archive_.log(), request);
+    while (!quick->Read());
+    while (quick->Read()) {
     }
-    EXPECT_EQ(quick.indexes.size(), static_cast<std::size_t>(kArticles));
+    EXPECT_EQ(quick->indexes.size(), static_cast<std::size_t>(kArticles));
   }
   // Its own, and what is read again because it did not fit, is what is left.
   const std::size_t for_one = 2 * kArticles;
