@@ -101,6 +101,8 @@ std::string CatalogRowKey(std::uint64_t index);
 // kByIndex: dimension (1 byte), tag, index; kByPublished: dimension, tag, published, index. The value is
 // empty. This is what goes before the index or published; a list in order goes on behind it.
 std::string CatalogPostingPrefix(CatalogTable table, const CatalogTerm& term);
+// Its size: table, dimension, tag.
+inline constexpr std::size_t kCatalogPostingPrefixBytes = 2 + kCatalogTagBytes;
 
 // kUrls: the URL, index -> published. A prefix of the URL is one of the key.
 std::string CatalogUrlPrefix(std::string_view url_prefix);

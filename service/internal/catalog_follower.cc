@@ -125,10 +125,13 @@ absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArt
   const std::string published = EncodePublished(row.published);
   batch.Put(CatalogRowKey(index), EncodeCatalogRow(row));
   for (const CatalogTerm& term : article.terms) {
-    batch.Put(CatalogPostingPrefix(CatalogTable::kByIndex, term) + at, rocksdb::Slice());
-    std::string by_published = CatalogPostingPrefix(CatalogTable::kByPublished, term);
-    by_published.append(published).append(at);
-    batch.Put(by_published, rocksdb::Slice());
+    std::string key = CatalogPostingPrefix(CatalogTable::kByIndex, term);
+    key += at;
+    batch.Put(key, rocksdb::Slice());
+    // Of the same term: the tag, which is a hash, is there already.
+    key.front() = static_cast<char>(CatalogTable::kByPublished);
+    key.insert(kCatalogPostingPrefixBytes, published);
+    batch.Put(key, rocksdb::Slice());
   }
   if (row.url.empty()) return absl::OkStatus();
   batch.Put(CatalogUrlPrefix(row.url) + at, published);

@@ -26,11 +26,16 @@ class BenchPublisher {
   // signature.
   v1::Article MakeArticle(std::uint64_t number) const;
 
+  // Document `number`, of the same size, likewise.
+  std::string MakeDocument(std::uint64_t number) const;
+
   const PrivateKey& private_key() const { return *private_key_; }
   const std::string& envelope_key() const { return envelope_key_; }
   const std::string& keyring() const { return keyring_; }
 
  private:
+  std::string Secured(const v1::Article& article) const;
+
   std::unique_ptr<const PrivateKey> private_key_;
   std::string envelope_key_;
   std::string keyring_;
@@ -39,6 +44,11 @@ class BenchPublisher {
 // Articles [first, first + count), made on as many threads as there are processors.
 std::vector<v1::Article> MakeArticles(const BenchPublisher& publisher, std::uint64_t first,
                                       std::size_t count);
+
+// Documents [first, first + count), likewise, as messages.
+std::vector<v1::IngestArticlesRequest> MakePackedDocuments(const BenchPublisher& publisher,
+                                                           std::uint64_t first, std::size_t count,
+                                                           std::size_t packing);
 
 // They as messages of `packing` each; the tags are 0, 1 and so on.
 std::vector<v1::IngestArticlesRequest> PackArticles(const std::vector<v1::Article>& articles,

@@ -65,7 +65,7 @@ int ChildProgram::AwaitPort(const std::string& port_file) {
       text << std::ifstream(output_).rdbuf();
       Die("the server did not start: " + text.str());
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
 
@@ -81,6 +81,14 @@ double ChildProgram::CpuSeconds() const {
   double system = 0;
   if (!(rest >> user >> system)) Die("the server's CPU time cannot be read");
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double ChildProgram::ResidentMib() const {
+  std::ifstream file(fmt::format("/proc/{}/statm", pid_));
+  double pages = 0;
+  double resident = 0;
+  if (!(file >> pages >> resident)) Die("the server's memory cannot be read");
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
 void ChildProgram::Await() {

@@ -32,6 +32,8 @@ class ChildProgram {
   void Await();
   // Of all its threads, those that ended too; in hundredths of a second.
   double CpuSeconds() const;
+  // Of its memory that is resident.
+  double ResidentMib() const;
   // SIGTERM, and waits. CPU seconds in all (getrusage). Only once.
   double Stop();
 

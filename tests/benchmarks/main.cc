@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `./run bench`: what ingest costs, beside what it must cost. docs/performance.md says what each figure is.
+// `./run bench`: what ingest and reading cost, beside what they must cost. docs/performance.md says what each
+// figure is.
 #include <fmt/format.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -17,8 +17,8 @@
 #include "crypto/file.h"
 #include "tests/benchmarks/bench_articles.h"
 #include "tests/benchmarks/bench_error.h"
-#include "tests/benchmarks/child_program.h"
-#include "tests/benchmarks/ingest_load.h"
+#include "tests/benchmarks/echo.h"
+#include "tests/benchmarks/ingest_bench.h"
 #include "tests/benchmarks/receiver.h"
 #include "tests/benchmarks/report.h"
 
@@ -27,24 +27,32 @@ namespace {
 
 struct BenchOptions {
   bool quick = false;
+  bool no_growth = false;
   std::string json;
   std::string commit = "unknown";
   std::string receiver;
+  std::string echo;
+  std::size_t echo_bytes = 0;
 };
 
-struct BenchSizes {
-  std::size_t floor_articles;
-  int floor_rounds;
-  std::size_t warm_up;
-  std::size_t throughput;
-  std::size_t latency;  // for each number in flight
-};
-constexpr BenchSizes kFull = {500, 21, 2000, 40'000, 2000};
-constexpr BenchSizes kQuick = {50, 3, 64, 1000, 100};
-
-constexpr std::size_t kInFlight[] = {1, 16, 256};
-// More than the server takes from one stream: its window decides.
-constexpr std::size_t kUnbounded = 4096;
+const BenchSizes kFull = {.floor_articles = 500,
+                          .floor_rounds = 21,
+                          .warm_up = 2000,
+                          .throughput = 40'000,
+                          .latency = 2000,
+                          .documents = 10'000,
+                          .calls = 20'000,
+                          .growth = {10'000, 100'000, 1'000'000},
+                          .growth_sample = 5000};
+const BenchSizes kQuick = {.floor_articles = 50,
+                           .floor_rounds = 3,
+                           .warm_up = 64,
+                           .throughput = 1000,
+                           .latency = 100,
+                           .documents = 100,
+                           .calls = 200,
+                           .growth = {300, 600},
+                           .growth_sample = 200};
 
 std::string Machine() {
   std::string model = "unknown processor";
@@ -58,56 +66,11 @@ std::string Machine() {
                      system.release);
 }
 
-class IngestBench {
- public:
-  IngestBench(const BenchPublisher& publisher, const std::string& folder, const BenchSizes& sizes)
-      : publisher_(publisher), folder_(folder), sizes_(sizes) {}
-
-  IngestFigures Run() {
-    const std::string data = folder_ + "/archive";
-    ChildProgram({CHIROGRAPHD_BINARY, "init", "--data-dir", data, "--origin", "bench.example/log"},
-                 folder_ + "/init.txt")
-        .Await();
-    ChildProgram server({CHIROGRAPHD_BINARY, "serve", "--data-dir", data, "--listen", "127.0.0.1:0",
-                         "--port-file", folder_ + "/port", "--keyring", publisher_.keyring()},
-                        folder_ + "/server.txt");
-    address_ = fmt::format("127.0.0.1:{}", server.AwaitPort(folder_ + "/port"));
-    IngestFigures figures;
-    Send(sizes_.warm_up, kPacking, kUnbounded);
-    const double cpu_before = server.CpuSeconds();
-    const IngestLoad load = Send(sizes_.throughput, kPacking, kUnbounded);
-    // What the server does for them later counts too.
-    const double cpu = server.CpuSeconds() - cpu_before;
-    const auto count = static_cast<double>(load.articles);
-    figures.articles = load.articles;
-    figures.articles_per_s = count / load.seconds;
-    figures.server_cpu_us = cpu * 1e6 / count;
-    figures.client_cpu_us = load.client_cpu_seconds * 1e6 / count;
-    figures.mean_bytes = static_cast<double>(bytes_) / count;
-    for (const std::size_t in_flight : kInFlight) {
-      const IngestLoad acks = Send(sizes_.latency, std::min(in_flight, kPacking), in_flight);
-      figures.acks.push_back({in_flight, Quantile(acks.ack_ms, 0.5), Quantile(acks.ack_ms, 0.99)});
-    }
-    server.Stop();
-    return figures;
-  }
-
- private:
-  IngestLoad Send(std::size_t count, std::size_t packing, std::size_t in_flight) {
-    const std::vector<v1::Article> articles = MakeArticles(publisher_, next_, count);
-    next_ += count;
-    bytes_ = 0;
-    for (const v1::Article& article : articles) bytes_ += article.ByteSizeLong();
-    return RunIngestLoad(address_, PackArticles(articles, packing), in_flight);
-  }
-
-  const BenchPublisher& publisher_;
-  const std::string folder_;
-  const BenchSizes sizes_;
-  std::string address_;
-  std::uint64_t next_ = 1'000'000;  // no article of the floor's
-  std::size_t bytes_ = 0;
-};
+void Measure(const BenchPublisher& publisher, const std::string& folder, const std::string& program,
+             const BenchSizes& sizes, bool with_growth, BenchReport* report) {
+  IngestBench(publisher, folder + "/ingest", program, sizes).Measure(report);
+  if (with_growth) IngestBench(publisher, folder + "/growth", program, sizes).MeasureGrowth(report);
+}
 
 int Run(const BenchOptions& options, const std::string& program) {
   const BenchSizes& sizes = options.quick ? kQuick : kFull;
@@ -123,7 +86,7 @@ int Run(const BenchOptions& options, const std::string& program) {
   report.quick = options.quick;
   report.floor = MeasureFloor(MakeArticles(publisher, 0, sizes.floor_articles), publisher, program, folder,
                               sizes.floor_rounds);
-  report.ingest = IngestBench(publisher, folder, sizes).Run();
+  Measure(publisher, folder, program, sizes, !options.no_growth, &report);
   std::filesystem::remove_all(folder);
   fmt::print("{}", ReportTable(report));
   if (!options.json.empty()) {
@@ -137,14 +100,21 @@ int Run(const BenchOptions& options, const std::string& program) {
 
 int main(int argc, char** argv) {
   chirograph::BenchOptions options;
-  CLI::App app("Measures what ingest costs beside what it must cost", "bench");
+  CLI::App app("Measures what ingest and reading cost beside what they must cost", "bench");
   app.add_flag("--quick", options.quick, "In seconds, with figures that are worth little");
+  app.add_flag("--no-growth", options.no_growth, "Leave out the growth to a million articles: minutes");
   app.add_option("--json", options.json, "Write the figures to this file, too");
   app.add_option("--commit", options.commit, "What is measured");
   app.add_option("--receiver", options.receiver)->group("");
+  app.add_option("--echo", options.echo)->group("");
+  app.add_option("--echo-bytes", options.echo_bytes)->group("");
   CLI11_PARSE(app, argc, argv);
   if (!options.receiver.empty()) {
     chirograph::RunReceiver(options.receiver);
+    return 0;
+  }
+  if (!options.echo.empty()) {
+    chirograph::RunEcho(options.echo, options.echo_bytes);
     return 0;
   }
   return chirograph::Run(options, std::filesystem::canonical("/proc/self/exe").string());

@@ -4,15 +4,14 @@
 #include <fmt/format.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
-#include <signal.h>
 
 #include <cstdint>
 #include <memory>
 
 #include "chirograph/v1/archive_service.grpc.pb.h"
-#include "crypto/file.h"
 #include "tests/benchmarks/bench_error.h"
 #include "tests/benchmarks/child_program.h"
+#include "tests/benchmarks/plain_server.h"
 
 namespace chirograph {
 namespace {
@@ -42,21 +41,8 @@ class DiscardingService final : public grpc::CallbackGenericService {
 }  // namespace
 
 void RunReceiver(const std::string& port_file) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   DiscardingService service;
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterCallbackGenericService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) Die("the receiver cannot listen");
-  OrDie(WriteFileAtomically(port_file, fmt::format("{}\n", port), FileAccess::kPublic));
-  int signal = 0;
-  sigwait(&signals, &signal);
-  server->Shutdown();
+  RunPlainServer(&service, port_file);
 }
 
 double MeasureReceiving(const std::string& program, const std::string& folder,

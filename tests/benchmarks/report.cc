@@ -10,6 +10,51 @@ double Ratio(const BenchReport& report) {
   return report.ingest.server_cpu_us / report.floor.cpu_us_per_article;
 }
 
+std::string ReadTable(const ReadFigures& reads) {
+  std::string text =
+      fmt::format("\nReads\n  {:<44}{:>8}{:>10}\n", "one article with its proof", "p50 us", "per s");
+  const auto calls = [&text](std::string_view name, const CallFigures& figures) {
+    text += fmt::format("  {:<44}{:>8.0f}{:>10.0f}\n", name, figures.p50_us, figures.per_s);
+  };
+  calls(fmt::format("GetArticle, {:.0f} bytes", reads.get.mean_bytes), reads.get);
+  calls("a call of that size that needs no work", reads.echo);
+  calls("GetInclusionProof", reads.proof);
+  text += fmt::format("  {:<44}{:>8}{:>10}\n", "all articles in order", "MB/s", "per s");
+  const auto list = [&text](std::string_view name, const ListFigures& figures) {
+    text += fmt::format("  {:<44}{:>8.0f}{:>10.0f}\n", name, figures.mb_per_s, figures.articles_per_s);
+  };
+  list("ListArticles, with content and proofs", reads.list);
+  list("the contents alone, from RocksDB", reads.scan);
+  return text;
+}
+
+std::string GrowthTable(const std::vector<GrowthFigures>& growth) {
+  std::string text = fmt::format("\nGrowth\n  {:>9}{:>11}{:>8}{:>9}{:>9}{:>9}{:>10}{:>10}\n", "articles",
+                                 "ingest us", "get us", "proof us", "open ms", "RSS MiB", "disk B", "sent B");
+  for (const GrowthFigures& figures : growth) {
+    text +=
+        fmt::format("  {:>9}{:>11.1f}{:>8.0f}{:>9.0f}{:>9.0f}{:>9.0f}{:>10.0f}{:>10.0f}\n", figures.articles,
+                    figures.ingest_cpu_us, figures.get_p50_us, figures.proof_us, figures.open_ms,
+                    figures.rss_mib, figures.disk_bytes_per_article, figures.sent_bytes_per_article);
+  }
+  return text;
+}
+
+nlohmann::ordered_json GrowthJson(const std::vector<GrowthFigures>& growth) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const GrowthFigures& figures : growth) {
+    json.push_back({{"articles", figures.articles},
+                    {"ingest_cpu_us", figures.ingest_cpu_us},
+                    {"get_p50_us", figures.get_p50_us},
+                    {"proof_us", figures.proof_us},
+                    {"open_ms", figures.open_ms},
+                    {"rss_mib", figures.rss_mib},
+                    {"disk_bytes_per_article", figures.disk_bytes_per_article},
+                    {"sent_bytes_per_article", figures.sent_bytes_per_article}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string ReportTable(const BenchReport& report) {
@@ -32,8 +77,9 @@ std::string ReportTable(const BenchReport& report) {
                         fmt::format("acknowledged at {} in flight, p50 and p99 ms", ack.in_flight),
                         ack.p50_ms, ack.p99_ms);
   }
-  text += "\nNot measured yet: source documents, reads, growth.\n";
-  return text;
+  text += fmt::format("  {:<44}{:>8.0f}\n", "source documents a second", ingest.documents_per_s);
+  text += fmt::format("  {:<44}{:>8.2f}\n", "server's CPU time for one, us", ingest.document_server_cpu_us);
+  return text + ReadTable(report.reads) + GrowthTable(report.growth);
 }
 
 nlohmann::ordered_json ReportJson(const BenchReport& report) {
@@ -57,7 +103,18 @@ nlohmann::ordered_json ReportJson(const BenchReport& report) {
                     {"client_cpu_us_per_article", report.ingest.client_cpu_us},
                     {"ratio_to_floor", Ratio(report)},
                     {"ack_ms", {{"p50", last.p50_ms}, {"p99", last.p99_ms}}},
-                    {"ack_ms_in_flight", std::move(acks)}};
+                    {"ack_ms_in_flight", std::move(acks)},
+                    {"documents_per_s", report.ingest.documents_per_s},
+                    {"document_server_cpu_us", report.ingest.document_server_cpu_us}};
+  const ReadFigures& reads = report.reads;
+  json["get"] = {{"per_s", reads.get.per_s},
+                 {"p50_us", reads.get.p50_us},
+                 {"ratio_to_echo", reads.echo.per_s / reads.get.per_s}};
+  json["list"] = {{"articles_per_s", reads.list.articles_per_s},
+                  {"mb_per_s", reads.list.mb_per_s},
+                  {"ratio_to_scan", reads.scan.articles_per_s / reads.list.articles_per_s}};
+  json["proof"] = {{"per_s", reads.proof.per_s}};
+  json["growth"] = GrowthJson(report.growth);
   return json;
 }
 

@@ -3,11 +3,13 @@
 #define CHIROGRAPH_TESTS_BENCHMARKS_REPORT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "nlohmann/json.hpp"
 #include "tests/benchmarks/floor.h"
+#include "tests/benchmarks/reads.h"
 
 namespace chirograph {
 
@@ -24,6 +26,28 @@ struct IngestFigures {
   double client_cpu_us = 0;
   double mean_bytes = 0;  // of an article on the wire
   std::vector<AckFigures> acks;
+  double documents_per_s = 0;  // the same as source documents
+  double document_server_cpu_us = 0;
+};
+
+struct ReadFigures {
+  CallFigures get;
+  CallFigures echo;  // calls that need no work, with answers as large
+  CallFigures proof;
+  ListFigures list;
+  ListFigures scan;  // of the same contents, without all else
+};
+
+// With so many articles in the store.
+struct GrowthFigures {
+  std::uint64_t articles = 0;
+  double ingest_cpu_us = 0;
+  double get_p50_us = 0;
+  double proof_us = 0;
+  double open_ms = 0;
+  double rss_mib = 0;
+  double disk_bytes_per_article = 0;
+  double sent_bytes_per_article = 0;
 };
 
 struct BenchReport {
@@ -33,6 +57,8 @@ struct BenchReport {
   bool quick = false;
   Floor floor;
   IngestFigures ingest;
+  ReadFigures reads;
+  std::vector<GrowthFigures> growth;
 };
 
 // For a person, in lines.

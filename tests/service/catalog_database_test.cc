@@ -10,10 +10,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <string>
 
 #include "tests/service/status_matchers.h"
+#include "tests/service/store_image.h"
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
@@ -41,6 +43,26 @@ TEST_F(CatalogDatabaseTest, KeepsWhatWasWritten) {
   EXPECT_EQ((*again)->Get("\7key").value(), "value");
   EXPECT_EQ((*again)->Get("\7none").value(), std::nullopt);
   EXPECT_EQ((*again)->progress().tree_size, 0u);
+}
+
+TEST_F(CatalogDatabaseTest, ACrashTakesWhatWasInMemoryTogetherWithTheProgressThatSaysSo) {
+  for (int i = 0; i < 20; ++i) ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  const std::string crashed = archive_.path() + "/crashed";
+  CopyStore(archive_.catalog_path(), crashed);
+  {
+    const auto left = CatalogDatabase::Open(crashed, archive_.store(), archive_.log());
+    ASSERT_THAT(left, IsOk());
+    const std::uint64_t tree_size = (*left)->progress().tree_size;
+    for (std::uint64_t i = 0; i < 20; ++i) EXPECT_EQ((*left)->GetRow(i).ok(), i < tree_size) << i;
+  }
+  const auto again = Catalog::Start(crashed, archive_.store(), archive_.log());
+  ASSERT_THAT(again, IsOk());
+  std::promise<absl::Status> caught_up;
+  (*again)->WhenAt(20, absl::Seconds(60), [&](const absl::Status& status) { caught_up.set_value(status); });
+  EXPECT_THAT(caught_up.get_future().get(), IsOk());
+  EXPECT_EQ((*again)->List({}, 20, {}, {})->hits.size(), 20u);
 }
 
 TEST_F(CatalogDatabaseTest, OneThatIsOpenIsNotOpenedTwice) {
