@@ -25,7 +25,7 @@ namespace {
 // Where the log grows by what the filter leaves out: between two messages that say so.
 constexpr absl::Duration kQuietTime = absl::Seconds(2);
 // A wait that nobody ends is begun again: the catalog holds on to one whose client is gone for so long.
-constexpr absl::Duration kLongestWait = absl::Seconds(10);
+constexpr absl::Duration kLongestWait = absl::Seconds(2);
 // Of a consistency proof: 2 hashes for each of 63 levels, with what goes before each, and three numbers.
 constexpr std::size_t kProofBytes = std::size_t{2} * 63 * 34 + 64;
 
