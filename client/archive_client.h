@@ -18,6 +18,8 @@
 #include "chirograph/v1/log_service.pb.h"
 #include "chirograph/v1/verification_service.pb.h"
 #include "client/answer.h"
+#include "client/archived_article.h"
+#include "client/article_stream.h"
 #include "client/checkpoint_tracker.h"
 #include "client/client_state.h"
 #include "client/receipt_check.h"
@@ -78,24 +80,6 @@ struct IngestOutcome {
   ReceiptReport report;
 };
 
-// Names an archived article.
-struct ArticleDigestRef {
-  Digest digest;
-};
-struct SourceDigestRef {
-  Digest digest;
-};
-using ArticleRef = std::variant<std::uint64_t, ArticleDigestRef, SourceDigestRef>;
-
-struct ArchivedArticle {
-  v1::Receipt receipt;
-  ReceiptReport report;
-  // Unset for the record view. For the source view made here, from the source.
-  std::optional<v1::Article> article;
-  // For the source view; for the content view where there is one.
-  std::optional<std::string> source_document;
-};
-
 // What the server says of an article that it did not store: its word, but for the digest and the canonical
 // form, which were compared with what was computed here.
 struct ServerVerification {
@@ -126,8 +110,21 @@ class ArchiveClient {
   virtual Answer<IngestOutcome> Ingest(const Submission& submission) = 0;
 
   // One archived article and its receipt, which is kept in the state too. kDoesNotCheck also where the server
-  // says that it has not what a receipt in the state shows it had.
+  // says that it has not what a receipt in the state shows it had. For a URL that several publishers claim
+  // kCouldNot, with AmbiguousPublishersOf; for one, all that the trusted checkpoint covers is asked.
   virtual Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView view) = 0;
+
+  // Lists articles; `on_batch` gets them as they come. A broken connection is taken up where it was, under
+  // the rules for every call, each batch starting the time anew; call_timeout is for one batch. Receipts are
+  // not kept in the state, but held against those that are. kDoesNotCheck: an article does not check, does
+  // not fit the filter (topics, category, type and published time only where the view has the article), is
+  // out of order, comes twice or is one too many. What came before a failure was well.
+  virtual Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) = 0;
+
+  // The same for the versions of one publisher's article at one URL. Also kCouldNot, with
+  // AmbiguousPublishersOf.
+  virtual Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request,
+                                       const OnListBatch& on_batch) = 0;
 
   // The newest checkpoint: CheckpointTracker::FetchLatest.
   virtual Answer<TrackedCheckpoint> LatestCheckpoint() = 0;

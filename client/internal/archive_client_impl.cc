@@ -7,93 +7,16 @@
 #include <variant>
 
 #include "chirograph/v1/error.pb.h"
+#include "client/internal/article_list.h"
+#include "client/internal/article_request.h"
 #include "client/receipt_file.h"
 #include "crypto/merkle.h"
-#include "proto/front_matter.h"
 #include "proto/stored_format.h"
 
 namespace chirograph::internal {
 namespace {
 
 std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
-
-v1::GetArticleRequest MakeRequest(const ArticleRef& ref, v1::ArticleView view) {
-  v1::GetArticleRequest request;
-  if (const auto* index = std::get_if<std::uint64_t>(&ref)) {
-    request.set_index(*index);
-  } else if (const auto* article = std::get_if<ArticleDigestRef>(&ref)) {
-    request.set_article_digest(std::string(AsBytes(article->digest)));
-  } else {
-    request.set_source_digest(std::string(AsBytes(std::get<SourceDigestRef>(ref).digest)));
-  }
-  request.set_view(view);
-  return request;
-}
-
-std::string Describe(const ArticleRef& ref) {
-  if (const auto* index = std::get_if<std::uint64_t>(&ref)) return fmt::format("index {}", *index);
-  if (const auto* article = std::get_if<ArticleDigestRef>(&ref)) {
-    return fmt::format("article sha256:{}", ToHex(article->digest));
-  }
-  return fmt::format("source sha256:{}", ToHex(std::get<SourceDigestRef>(ref).digest));
-}
-
-v1::GetArticleResponse::PayloadCase PayloadFor(v1::ArticleView view) {
-  switch (view) {
-    case v1::ARTICLE_VIEW_ARTICLE:
-      return v1::GetArticleResponse::kArticle;
-    case v1::ARTICLE_VIEW_SOURCE:
-      return v1::GetArticleResponse::kSourceDocument;
-    case v1::ARTICLE_VIEW_CONTENT:
-      return v1::GetArticleResponse::kContent;
-    default:
-      return v1::GetArticleResponse::PAYLOAD_NOT_SET;
-  }
-}
-
-// Whether a checked receipt is for what was asked for.
-std::optional<Failure> CheckIsFor(const ArticleRef& ref, const ReceiptReport& report,
-                                  std::string_view came_with) {
-  if (const auto* index = std::get_if<std::uint64_t>(&ref)) {
-    if (report.index == *index) return std::nullopt;
-    return DoesNotCheck(fmt::format("{} is for index {}", came_with, report.index));
-  }
-  if (const auto* article = std::get_if<ArticleDigestRef>(&ref)) {
-    if (report.opening->article_digest() == AsBytes(article->digest)) return std::nullopt;
-    return DoesNotCheck(
-        fmt::format("{} is for the article sha256:{}", came_with, ToHex(*report.article_digest)));
-  }
-  if (report.opening->source_digest() == AsBytes(std::get<SourceDigestRef>(ref).digest)) return std::nullopt;
-  return DoesNotCheck(fmt::format("{} is for another source document", came_with));
-}
-
-// What the payload holds, once it has been checked.
-absl::Status TakePayload(v1::GetArticleResponse* response, ArchivedArticle* answer) {
-  switch (response->payload_case()) {
-    case v1::GetArticleResponse::kArticle:
-      answer->article = std::move(*response->mutable_article());
-      break;
-    case v1::GetArticleResponse::kSourceDocument: {
-      absl::StatusOr<v1::Article> article = ParseDocument(response->source_document());
-      if (!article.ok()) return article.status();
-      answer->article = *std::move(article);
-      answer->source_document = std::move(*response->mutable_source_document());
-      break;
-    }
-    case v1::GetArticleResponse::kContent: {
-      absl::StatusOr<v1::Content> content = ParseContent(response->content());
-      if (!content.ok()) return content.status();
-      answer->article = std::move(*content->mutable_article());
-      if (content->has_source_document()) {
-        answer->source_document = std::move(*content->mutable_source_document());
-      }
-      break;
-    }
-    case v1::GetArticleResponse::PAYLOAD_NOT_SET:
-      break;
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -177,12 +100,18 @@ Answer<ReceiptReport> ArchiveClientImpl::Believe(const v1::Receipt& receipt, con
   // First what the log signed: a contradiction there is worth more than whatever else is wrong.
   const Answer<TrackedCheckpoint> tracked =
       tracker_.Observe(receipt.checkpoint(), came_with, seen_when_asked);
-  ReceiptReport report = CheckReceipt(receipt, log_.key, evidence);
-  if (!tracked.ok()) {
-    Failure failure = tracked.failure();
-    if (failure.kind == FailureKind::kDoesNotCheck) failure.findings = std::move(report.findings);
-    return failure;
+  if (tracked.ok()) return Recompute(receipt, evidence, came_with);
+  Failure failure = tracked.failure();
+  if (failure.kind == FailureKind::kDoesNotCheck) {
+    failure.findings = CheckReceipt(receipt, log_.key, evidence).findings;
   }
+  return failure;
+}
+
+Answer<ReceiptReport> ArchiveClientImpl::Recompute(const v1::Receipt& receipt,
+                                                   const ReceiptEvidence& evidence,
+                                                   std::string_view came_with) {
+  ReceiptReport report = CheckReceipt(receipt, log_.key, evidence);
   if (!report.ok()) {
     Failure failure =
         DoesNotCheck(fmt::format("{} does not check: {}", came_with, MessageOf(report.ToStatus())));
@@ -246,24 +175,29 @@ Failure ArchiveClientImpl::TwoEntries(const v1::Receipt& kept, const v1::Receipt
 Answer<ArchivedArticle> ArchiveClientImpl::Get(const ArticleRef& ref, v1::ArticleView view) {
   const std::string came_with = fmt::format("the answer to GetArticle for {}", Describe(ref));
   const std::uint64_t seen = tracker_.LargestSeen();
-  Answer<v1::GetArticleResponse> response = channel_->Call(
-      "GetArticle", &v1::ArchiveService::Stub::GetArticle, channel_->archive(), MakeRequest(ref, view));
-  if (!response.ok()) return DoubtRefusal(ref, std::move(response).failure());
+  std::uint64_t trusted_size = 0;
+  if (std::holds_alternative<UrlRef>(ref)) {
+    const absl::StatusOr<std::optional<TrustedCheckpoint>> trusted = log_.state.ReadCheckpoint();
+    if (!trusted.ok()) return CouldNot(trusted.status());
+    if (trusted->has_value()) trusted_size = (*trusted)->checkpoint.tree_size;
+  }
+  const v1::GetArticleRequest request = MakeRequest(ref, view, trusted_size);
+  Answer<v1::GetArticleResponse> response =
+      channel_->Call("GetArticle", &v1::ArchiveService::Stub::GetArticle, channel_->archive(), request);
+  if (!response.ok()) return DoubtRefusal(ref, trusted_size, std::move(response).failure());
   if (response->payload_case() != PayloadFor(view)) {
     return DoesNotCheck(fmt::format("{} has not the payload of {}, which was asked for", came_with,
                                     v1::ArticleView_Name(view)));
   }
-  ReceiptEvidence evidence;
-  if (response->has_article()) evidence.article = &response->article();
-  if (response->has_source_document()) evidence.source_document = response->source_document();
-  if (response->has_content()) evidence.content = response->content();
-  evidence.keyring = keyring_.get();
-  Answer<ReceiptReport> report = Believe(response->receipt(), evidence, came_with, seen);
+  Answer<ReceiptReport> report =
+      Believe(response->receipt(), EvidenceOf(*response, keyring_.get()), came_with, seen);
   if (!report.ok()) return std::move(report).failure();
   std::optional<Failure> other = CheckIsFor(ref, *report, came_with);
   if (other.has_value()) return *std::move(other);
 
   ArchivedArticle answer;
+  other = TakeCatalogWords(request, *response, *report, came_with, &answer);
+  if (other.has_value()) return *std::move(other);
   const absl::Status taken = TakePayload(&*response, &answer);
   if (!taken.ok()) return DoesNotCheck(fmt::format("{}: {}", came_with, MessageOf(taken)));
   std::optional<Failure> not_kept = Keep(response->receipt(), came_with);
@@ -273,36 +207,54 @@ Answer<ArchivedArticle> ArchiveClientImpl::Get(const ArticleRef& ref, v1::Articl
   return answer;
 }
 
-absl::StatusOr<std::optional<std::uint64_t>> ArchiveClientImpl::FindKept(const ArticleRef& ref) {
+StreamServices ArchiveClientImpl::Services() {
+  return {
+      *channel_,
+      tracker_,
+      log_.state,
+      log_.key,
+      keyring_.get(),
+      [this](const v1::Receipt& receipt, const ReceiptEvidence& evidence, std::string_view came_with) {
+        return Recompute(receipt, evidence, came_with);
+      },
+      [this](std::uint64_t index, Failure failure) { return DoubtBeyondTree(index, std::move(failure)); }};
+}
+
+Answer<ListEnd> ArchiveClientImpl::List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) {
+  return ListArticles(Services(), request, on_batch);
+}
+
+Answer<ListEnd> ArchiveClientImpl::ListVersions(const v1::ListVersionsRequest& request,
+                                                const OnListBatch& on_batch) {
+  return internal::ListVersions(Services(), request, on_batch);
+}
+
+absl::StatusOr<std::optional<std::uint64_t>> ArchiveClientImpl::FindKept(const ArticleRef& ref,
+                                                                         std::uint64_t tree_size) {
   const absl::StatusOr<std::vector<std::uint64_t>> indexes = log_.state.ListReceipts();
   if (!indexes.ok()) return indexes.status();
   for (const std::uint64_t index : *indexes) {
     const absl::StatusOr<std::optional<v1::Receipt>> kept = log_.state.ReadReceipt(index);
     // One that is damaged shows nothing, and is not what was asked about.
     if (!kept.ok() || !kept->has_value()) continue;
-    const absl::StatusOr<v1::Opening> opening = ParseOpening((*kept)->opening());
-    if (!opening.ok()) continue;
-    const auto* article = std::get_if<ArticleDigestRef>(&ref);
-    const auto* source = std::get_if<SourceDigestRef>(&ref);
-    if ((article != nullptr && opening->article_digest() == AsBytes(article->digest)) ||
-        (source != nullptr && opening->source_digest() == AsBytes(source->digest))) {
-      return std::optional<std::uint64_t>(index);
-    }
+    if (CouldMean(ref, **kept, tree_size)) return std::optional<std::uint64_t>(index);
   }
   return std::optional<std::uint64_t>();
 }
 
-Failure ArchiveClientImpl::DoubtRefusal(const ArticleRef& ref, Failure failure) {
+Failure ArchiveClientImpl::DoubtRefusal(const ArticleRef& ref, std::uint64_t seen, Failure failure) {
   if (!failure.server_error.has_value()) return failure;
   const absl::StatusCode code = failure.server_error->code;
   std::optional<std::uint64_t> index;
   if (const auto* given = std::get_if<std::uint64_t>(&ref)) index = *given;
-  if (index.has_value() && code == absl::StatusCode::kOutOfRange) {
-    return DoubtBeyondTree(*index, std::move(failure));
+  if (code == absl::StatusCode::kOutOfRange) {
+    if (index.has_value()) return DoubtBeyondTree(*index, std::move(failure));
+    if (std::holds_alternative<UrlRef>(ref) && seen > 0) return DoubtBeyondTree(seen - 1, std::move(failure));
   }
   if (code != absl::StatusCode::kNotFound) return failure;
   if (!index.has_value()) {
-    const absl::StatusOr<std::optional<std::uint64_t>> found = FindKept(ref);
+    const absl::StatusOr<std::optional<std::uint64_t>> found =
+        FindKept(ref, LookedAt(ref, *failure.server_error));
     if (!found.ok()) return CouldNot(found.status());
     if (!found->has_value()) return failure;
     index = **found;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/archive_client.h"
+#include "client/internal/listed_article.h"
 #include "client/internal/log_trust.h"
 #include "client/internal/rpc_channel.h"
 #include "client/internal/rpc_log_queries.h"
@@ -28,6 +29,8 @@ class ArchiveClientImpl final : public ArchiveClient {
 
   Answer<IngestOutcome> Ingest(const Submission& submission) override;
   Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView view) override;
+  Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) override;
+  Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override;
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return tracker_.FetchLatest(); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt& receipt) override;
   Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time> at) override;
@@ -39,16 +42,20 @@ class ArchiveClientImpl final : public ArchiveClient {
   // CheckpointTracker::Observe.
   Answer<ReceiptReport> Believe(const v1::Receipt& receipt, const ReceiptEvidence& evidence,
                                 std::string_view came_with, std::uint64_t seen_when_asked);
+  // The second half of it, where the checkpoint was judged.
+  Answer<ReceiptReport> Recompute(const v1::Receipt& receipt, const ReceiptEvidence& evidence,
+                                  std::string_view came_with);
+  StreamServices Services();
   // The receipt in the state for `index`, if there is one, checked.
   Answer<std::optional<v1::Receipt>> ReadKept(std::uint64_t index);
   std::optional<Failure> CompareWithKept(const v1::Receipt& receipt, std::string_view came_with);
   // Keeps a receipt that was believed.
   std::optional<Failure> Keep(const v1::Receipt& receipt, std::string_view came_with);
-  // The index of a receipt in the state that is for the article or document that `ref` names by its digest.
-  absl::StatusOr<std::optional<std::uint64_t>> FindKept(const ArticleRef& ref);
+  // The index of a receipt in the state, below `tree_size`, for what `ref` names by a digest or a URL.
+  absl::StatusOr<std::optional<std::uint64_t>> FindKept(const ArticleRef& ref, std::uint64_t tree_size);
   Failure TwoEntries(const v1::Receipt& kept, const v1::Receipt& received, std::string_view came_with);
-  // What a server's "I have not got it" is worth beside what it signed before.
-  Failure DoubtRefusal(const ArticleRef& ref, Failure failure);
+  // What a server's "I have not got it" is worth beside what it signed before, of tree size `seen`.
+  Failure DoubtRefusal(const ArticleRef& ref, std::uint64_t seen, Failure failure);
   Failure DoubtBeyondTree(std::uint64_t index, Failure failure);
 
   const std::shared_ptr<const Keyring> keyring_;

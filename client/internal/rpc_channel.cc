@@ -30,6 +30,22 @@ bool MayHelpToTryAgain(const ReceivedError& error) {
          (error.retry_delay.has_value() || error.reason == v1::ERROR_REASON_QUEUE_FULL);
 }
 
+// Whether a stream ended as one does that a server or a proxy on its way was torn from. gRPC has several
+// words for it.
+bool IsCutOff(const ReceivedError& error) {
+  if (error.reason.has_value()) return false;
+  switch (error.code) {
+    case absl::StatusCode::kCancelled:
+      return true;
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return error.message.find("RST_STREAM") != std::string::npos ||
+             error.message.find("Stream removed") != std::string::npos;
+    default:
+      return false;
+  }
+}
+
 // Whether the answer came from the server, rather than from gRPC on this side.
 bool IsTheServers(const ReceivedError& error) {
   if (error.reason.has_value()) return true;
@@ -167,23 +183,44 @@ absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions op
   return channel;
 }
 
+RpcChannel::Patience::Patience(const RpcChannel& channel, std::string_view name, int attempts,
+                               absl::Duration retry_for)
+    : channel_(channel), name_(name), attempts_(attempts), retry_for_(retry_for) {
+  Renew();
+}
+
+void RpcChannel::Patience::Renew() {
+  attempt_ = 0;
+  delay_ = kFirstDelay;
+  give_up_ = channel_.options_.now() + retry_for_;
+}
+
+std::optional<Failure> RpcChannel::Patience::After(const grpc::Status& status, bool is_stream,
+                                                   const BeforeWait& before_wait) {
+  const ChannelOptions& options = channel_.options_;
+  ReceivedError error = ReadRpcError(status.error_code(), status.error_message(), status.error_details());
+  const absl::Duration wait = std::max(error.retry_delay.value_or(delay_), kFirstDelay);
+  const bool may_help = MayHelpToTryAgain(error) || (is_stream && IsCutOff(error));
+  const bool is_last = ++attempt_ >= attempts_ || !may_help || options.now() + wait > give_up_;
+  Failure failure = FailureOf(options.server, options.use_tls, name_, std::move(error));
+  if (is_last) return failure;
+  if (before_wait) before_wait(failure, wait);
+  options.sleep(wait);
+  delay_ = std::min(2 * delay_, kMaxDelay);
+  return std::nullopt;
+}
+
 std::optional<Failure> RpcChannel::Attempt(std::string_view name, int attempts,
                                            const std::function<grpc::Status(grpc::ClientContext*)>& call) {
-  const absl::Time give_up = options_.now() + options_.retry_for;
-  absl::Duration delay = kFirstDelay;
-  for (int attempt = 1;; ++attempt) {
+  Patience patience(*this, name, attempts, options_.retry_for);
+  for (;;) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          absl::ToChronoMicroseconds(std::min(options_.call_timeout, absl::Hours(24))));
     const grpc::Status status = call(&context);
     if (status.ok()) return std::nullopt;
-    ReceivedError error = ReadRpcError(status.error_code(), status.error_message(), status.error_details());
-    const absl::Duration wait = std::max(error.retry_delay.value_or(delay), kFirstDelay);
-    if (attempt >= attempts || !MayHelpToTryAgain(error) || options_.now() + wait > give_up) {
-      return FailureOf(options_.server, options_.use_tls, name, std::move(error));
-    }
-    options_.sleep(wait);
-    delay = std::min(2 * delay, kMaxDelay);
+    std::optional<Failure> failure = patience.After(status);
+    if (failure.has_value()) return failure;
   }
 }
 

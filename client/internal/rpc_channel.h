@@ -55,6 +55,35 @@ class RpcChannel {
     return response;
   }
 
+  // One more attempt of a call, or the end of it. Not thread-safe.
+  class Patience {
+   public:
+    // `channel` and `name` must outlive this.
+    Patience(const RpcChannel& channel, std::string_view name, int attempts, absl::Duration retry_for);
+
+    // After an attempt that ended with `status`, which is no OK: nothing, once the delay has passed after
+    // which to try again; else what to report. `is_stream`: a call that was cut off in its midst may be gone
+    // on with. `before_wait` is told, if there is one.
+    using BeforeWait = std::function<void(const Failure& why, absl::Duration wait)>;
+    std::optional<Failure> After(const grpc::Status& status, bool is_stream = false,
+                                 const BeforeWait& before_wait = nullptr);
+    // There was progress: delays and time begin anew.
+    void Renew();
+
+   private:
+    const RpcChannel& channel_;
+    const std::string_view name_;
+    const int attempts_;
+    const absl::Duration retry_for_;
+    int attempt_ = 0;
+    absl::Duration delay_;
+    absl::Time give_up_;
+  };
+
+  // For one attempt at one call.
+  absl::Duration call_timeout() const { return options_.call_timeout; }
+  // For one call with all its attempts.
+  absl::Duration retry_for() const { return options_.retry_for; }
   v1::ArchiveService::Stub& archive() { return *archive_; }
   v1::LogService::Stub& log() { return *log_; }
   v1::VerificationService::Stub& verification() { return *verification_; }

@@ -8,9 +8,9 @@
 
 #include "crypto/merkle.h"
 #include "proto/enum_conversion.h"
+#include "proto/published_time.h"
 #include "proto/stored_format.h"
 #include "service/internal/rocksdb_database.h"
-#include "service/published_time.h"
 #include "service/storage_schema.h"
 
 namespace chirograph {

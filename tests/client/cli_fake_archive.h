@@ -31,6 +31,12 @@ class FakeArchive final : public ArchiveClient {
     asked.push_back(ref);
     return on_get(ref);
   }
+  Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) override {
+    return on_list(request, on_batch);
+  }
+  Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override {
+    return on_list_versions(request, on_batch);
+  }
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return CouldNot(absl::UnimplementedError("")); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt&) override {
     return CouldNot(absl::UnimplementedError(""));
@@ -42,6 +48,8 @@ class FakeArchive final : public ArchiveClient {
   std::function<Answer<IngestOutcome>(const std::string& document)> on_ingest;
   std::function<Answer<ServerVerification>(const std::string& document)> on_verify;
   std::function<Answer<ArchivedArticle>(const ArticleRef& ref)> on_get;
+  std::function<Answer<ListEnd>(const v1::ListArticlesRequest&, const OnListBatch&)> on_list;
+  std::function<Answer<ListEnd>(const v1::ListVersionsRequest&, const OnListBatch&)> on_list_versions;
   std::vector<ArticleRef> asked;
 
  private:

@@ -2,18 +2,22 @@
 #include "tests/client/test_server.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "chirograph/v1/archive_service.grpc.pb.h"
 #include "chirograph/v1/log_service.grpc.pb.h"
 #include "chirograph/v1/verification_service.grpc.pb.h"
+#include "crypto/keyring.h"
 #include "crypto/mutex.h"
 #include "crypto/secured_field.h"
 #include "proto/canonical_form.h"
@@ -21,6 +25,7 @@
 #include "proto/front_matter.h"
 #include "proto/rpc_error.h"
 #include "proto/stored_format.h"
+#include "tests/client/test_listing.h"
 
 namespace chirograph {
 namespace {
@@ -161,6 +166,7 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
     if (!index.ok()) return ToGrpc(index.status());
     const v1::Content content = *ParseContent(log_.entry(*index).content);
     *response->mutable_receipt() = log_.Receipt(*index);
+    if (request->has_url()) response->set_catalog_tree_size(log_.tree_size());
     if (request->view() == v1::ARTICLE_VIEW_ARTICLE) {
       *response->mutable_article() = content.article();
     } else if (request->view() == v1::ARTICLE_VIEW_CONTENT) {
@@ -172,6 +178,73 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
       response->set_source_document(content.source_document());
     }
     return Finish(lies_.get, response);
+  }
+
+  grpc::Status ListArticles(grpc::ServerContext*, const v1::ListArticlesRequest* request,
+                            grpc::ServerWriter<v1::ListArticlesResponse>* writer) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("ListArticles"); !no.ok()) return ToGrpc(no);
+    if (request->wait_for_tree_size() > log_.tree_size()) return ToGrpc(Beyond());
+    const std::uint64_t tree_size = TokenTreeSize(request->resume_token());
+    return SendList(*request, ListIndexes(log_, tree_size, request->filter(), request->order()), tree_size,
+                    [&](int number, std::vector<v1::ListedArticle> articles, std::string token) {
+                      v1::ListArticlesResponse response;
+                      for (v1::ListedArticle& article : articles)
+                        *response.add_articles() = std::move(article);
+                      response.set_checkpoint(log_.Checkpoint());
+                      response.set_catalog_tree_size(tree_size);
+                      response.set_resume_token(std::move(token));
+                      return Send("ListArticles", number, lies_.list, writer, response);
+                    });
+  }
+
+  grpc::Status ListVersions(grpc::ServerContext*, const v1::ListVersionsRequest* request,
+                            grpc::ServerWriter<v1::ListVersionsResponse>* writer) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("ListVersions"); !no.ok()) return ToGrpc(no);
+    const absl::StatusOr<std::string> publisher = ResolvePublisher(*request);
+    if (!publisher.ok()) return ToGrpc(publisher.status());
+    std::vector<std::uint64_t> indexes = ListVersionIndexes(log_, *request, *publisher);
+    if (request->order() == v1::LIST_ORDER_INDEX_DESCENDING) std::reverse(indexes.begin(), indexes.end());
+    return SendList(*request, indexes, log_.tree_size(),
+                    [&](int number, std::vector<v1::ListedArticle> articles, std::string token) {
+                      v1::ListVersionsResponse response;
+                      for (v1::ListedArticle& article : articles)
+                        *response.add_versions() = std::move(article);
+                      response.set_checkpoint(log_.Checkpoint());
+                      response.set_catalog_tree_size(log_.tree_size());
+                      response.set_resume_token(std::move(token));
+                      response.set_publisher_domain(*publisher);
+                      return Send("ListVersions", number, lies_.versions, writer, response);
+                    });
+  }
+
+  grpc::Status WatchArticles(grpc::ServerContext* context, const v1::WatchArticlesRequest* request,
+                             grpc::ServerWriter<v1::WatchArticlesResponse>* writer) override {
+    std::uint64_t next = 0;
+    std::uint64_t previous = request->trusted_tree_size();
+    {
+      MutexLock lock(mutex_);
+      if (absl::Status no = Begin("WatchArticles"); !no.ok()) return ToGrpc(no);
+      next = request->has_start_index() ? request->start_index() : log_.tree_size();
+      if (next > log_.tree_size() || previous > log_.tree_size()) return ToGrpc(Beyond());
+    }
+    for (int number = 0; !context->IsCancelled();) {
+      if (request->filter().has_end_index() && next >= request->filter().end_index()) break;
+      {
+        MutexLock lock(mutex_);
+        if (number == 0 || next < log_.tree_size()) {
+          v1::WatchArticlesResponse response = MakeWatchMessage(*request, previous, next);
+          previous = log_.tree_size();
+          next = response.next_index();
+          const grpc::Status sent = Send("WatchArticles", number++, lies_.watch, writer, response);
+          if (!sent.ok()) return sent;
+          continue;
+        }
+      }
+      absl::SleepFor(absl::Milliseconds(2));
+    }
+    return grpc::Status::OK;
   }
 
   grpc::Status VerifyArticle(grpc::ServerContext*, const v1::VerifyArticleRequest* request,
@@ -210,6 +283,81 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
   absl::Status Begin(const std::string& method) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     ++calls_[method];
     return lies_.refuse ? lies_.refuse(method) : absl::OkStatus();
+  }
+
+  // Test tokens are "TREE_SIZE/POSITION".
+  std::uint64_t TokenTreeSize(const std::string& token) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return token.empty() ? log_.tree_size() : std::stoull(token.substr(0, token.find('/')));
+  }
+
+  // Sends `indexes` from the request's token on, up to its limit.
+  template <typename Request, typename SendMessage>
+  grpc::Status SendList(const Request& request, const std::vector<std::uint64_t>& indexes,
+                        std::uint64_t tree_size, const SendMessage& send)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const std::string& token = request.resume_token();
+    std::size_t position = token.empty() ? 0 : std::stoull(token.substr(token.find('/') + 1));
+    std::uint64_t left = request.limit() == 0 ? indexes.size() + 1 : request.limit();
+    for (int number = 0;; ++number) {
+      std::vector<v1::ListedArticle> articles;
+      while (articles.size() < kTestArticlesPerMessage && left > 0 && position < indexes.size()) {
+        articles.push_back(MakeListed(log_, indexes[position++], log_.tree_size(), request.view()));
+        --left;
+      }
+      const bool has_ended = position >= indexes.size();
+      const grpc::Status sent =
+          send(number, std::move(articles), has_ended ? "" : fmt::format("{}/{}", tree_size, position));
+      if (!sent.ok() || has_ended || left == 0) return sent;
+    }
+  }
+
+  v1::WatchArticlesResponse MakeWatchMessage(const v1::WatchArticlesRequest& request, std::uint64_t previous,
+                                             std::uint64_t next) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    v1::WatchArticlesResponse response;
+    while (next < log_.tree_size() && response.articles_size() < 2) {
+      if (Fits(log_, next, request.filter())) {
+        *response.add_articles() = MakeListed(log_, next, log_.tree_size(), request.view());
+      }
+      ++next;
+    }
+    response.set_checkpoint(log_.Checkpoint());
+    response.set_previous_tree_size(previous);
+    response.set_next_index(next);
+    if (previous == 0 || previous == log_.tree_size()) return response;
+    for (const Digest& hash : *ProveConsistency(previous, log_.tree_size(), log_)) {
+      response.add_consistency_proof(std::string(AsBytes(hash)));
+    }
+    return response;
+  }
+
+  template <typename Response, typename Lie>
+  grpc::Status Send(std::string_view method, int number, const Lie& lie, grpc::ServerWriter<Response>* writer,
+                    Response& response) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (lies_.cut) {
+      const absl::Status cut = lies_.cut(method, number);
+      if (!cut.ok()) return ToGrpc(cut);
+    }
+    if (lie) lie(number, response);
+    if (!writer->Write(response)) return {grpc::StatusCode::CANCELLED, "the client is gone"};
+    return grpc::Status::OK;
+  }
+
+  template <typename Request>
+  absl::StatusOr<std::string> ResolvePublisher(const Request& request) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (request.wait_for_tree_size() > log_.tree_size()) return Beyond();
+    const std::vector<std::string> publishers = ListPublishers(log_, request);
+    if (request.has_publisher_domain()) {
+      const std::string asked = NormalizePublisherDomain(request.publisher_domain()).value_or("");
+      if (std::count(publishers.begin(), publishers.end(), asked) > 0) return asked;
+    } else if (publishers.size() == 1) {
+      return publishers.front();
+    } else if (publishers.size() > 1) {
+      return MakeError(v1::ERROR_REASON_AMBIGUOUS_PUBLISHER, "several publishers have it",
+                       {{"publishers", fmt::format("{}", fmt::join(publishers, ","))}});
+    }
+    return MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND, "no article of this URL counts",
+                     {{"catalog_tree_size", fmt::format("{}", log_.tree_size())}});
   }
 
   template <typename Response>
@@ -266,6 +414,11 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
         return Error(v1::ERROR_REASON_NOT_AN_ARTICLE, "it is a key event");
       }
       return request.index();
+    }
+    if (request.has_url()) {
+      const absl::StatusOr<std::string> publisher = ResolvePublisher(request);
+      if (!publisher.ok()) return publisher.status();
+      return ListVersionIndexes(log_, request, *publisher).back();
     }
     for (std::uint64_t index = 0; index < log_.tree_size(); ++index) {
       if (log_.entry(index).opening.empty()) continue;

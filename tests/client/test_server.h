@@ -4,6 +4,7 @@
 #ifndef CHIROGRAPH_TESTS_CLIENT_TEST_SERVER_H_
 #define CHIROGRAPH_TESTS_CLIENT_TEST_SERVER_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,9 +29,18 @@ struct Lies {
   std::function<void(v1::GetInclusionProofResponse&)> inclusion;
   std::function<void(v1::GetConsistencyProofResponse&)> consistency;
   std::function<void(v1::VerifyArticleResponse&)> verify;
+  // Streams: for each message; `number` counts them from 0 within the stream.
+  std::function<void(int number, v1::ListArticlesResponse&)> list;
+  std::function<void(int number, v1::ListVersionsResponse&)> versions;
+  std::function<void(int number, v1::WatchArticlesResponse&)> watch;
+  // How a stream of that method ends in place of its message of that number; OK: it does not.
+  std::function<absl::Status(std::string_view method, int number)> cut;
   // An error to answer with instead, by the method's name; OK: none.
   std::function<absl::Status(std::string_view)> refuse;
 };
+
+// Articles in one message of a stream.
+inline constexpr std::size_t kTestArticlesPerMessage = 2;
 
 struct TestServerOptions {
   Keyring keyring;

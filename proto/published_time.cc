@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/published_time.h"
+#include "proto/published_time.h"
 
 #include <algorithm>
 #include <array>

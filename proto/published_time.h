@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef CHIROGRAPH_SERVICE_PUBLISHED_TIME_H_
-#define CHIROGRAPH_SERVICE_PUBLISHED_TIME_H_
+#ifndef CHIROGRAPH_PROTO_PUBLISHED_TIME_H_
+#define CHIROGRAPH_PROTO_PUBLISHED_TIME_H_
 
 #include <optional>
 #include <string_view>
@@ -23,4 +23,4 @@ std::optional<absl::Time> ReadLooseTime(std::string_view text);
 
 }  // namespace chirograph
 
-#endif  // CHIROGRAPH_SERVICE_PUBLISHED_TIME_H_
+#endif  // CHIROGRAPH_PROTO_PUBLISHED_TIME_H_
