@@ -126,6 +126,13 @@ class ArchiveClient {
   virtual Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request,
                                        const OnListBatch& on_batch) = 0;
 
+  // Sends articles as they are archived, until the callbacks say stop or filter.end_index is reached. Each
+  // message must prove that its checkpoint extends the one before, of which the first is the trusted one
+  // (`trusted_tree_size` is set here). A broken connection is taken up where it was, without a gap or a
+  // repetition, for as long as `callbacks` has it. Failures as List; kAlarm where a proof does not hold.
+  virtual Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request,
+                                 const WatchCallbacks& callbacks) = 0;
+
   // The newest checkpoint: CheckpointTracker::FetchLatest.
   virtual Answer<TrackedCheckpoint> LatestCheckpoint() = 0;
 

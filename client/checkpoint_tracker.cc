@@ -108,13 +108,48 @@ Answer<TrackedCheckpoint> CheckpointTracker::Observe(const std::string& note, st
   const bool stale = opened->checkpoint.tree_size < seen_when_asked;
   Answer<TrackedCheckpoint> judged = [&] {
     MutexLock lock(mutex_);
-    return Judge({*std::move(opened), std::string(came_with)});
+    return Judge({*std::move(opened), std::string(came_with), 0, {}});
   }();
   if (!judged.ok() || !stale) return judged;
   // A log that went back answers everything under its past, which is consistent with what it forgot.
   const Answer<TrackedCheckpoint> latest = FetchLatest();
   if (!latest.ok()) return latest.failure();
   return judged;
+}
+
+Answer<TrackedCheckpoint> CheckpointTracker::ObserveExtension(const std::string& note,
+                                                              std::string_view came_with,
+                                                              const TrustedCheckpoint& before,
+                                                              const Answer<std::vector<Digest>>& proof) {
+  const Checkpoint& first = before.checkpoint;
+  Answer<TrustedCheckpoint> opened = Open(note);
+  if (!opened.ok()) return std::move(opened).failure();
+  const Checkpoint& second = opened->checkpoint;
+  if (second.tree_size < first.tree_size) {
+    const Answer<TrackedCheckpoint> judged = Observe(note, came_with, first.tree_size);
+    if (!judged.ok()) return judged.failure();
+    return DoesNotCheck(fmt::format("{} is of tree size {}; the one before was of {}", came_with,
+                                    second.tree_size, first.tree_size));
+  }
+  std::string exchange =
+      fmt::format("before: {}\nreceived with {}: {}\n", Describe(first), came_with, Describe(second));
+  if (!proof.ok()) {
+    const std::string why = MessageOf(proof.failure().status);
+    exchange += fmt::format("with it, in place of a proof: {}\n", why);
+    return Raise(Inconsistent(before, *opened, why, std::move(exchange)));
+  }
+  exchange += fmt::format("with it: {} hashes\n", proof->size());
+  for (const Digest& hash : *proof) exchange += fmt::format("  {}\n", ToHex(hash));
+  if (second.tree_size == first.tree_size && second.root_hash != first.root_hash) {
+    return Raise(TwoRoots(before, *opened, std::move(exchange)));
+  }
+  const ProofVerdict verdict =
+      VerifyConsistency(first.tree_size, first.root_hash, second.tree_size, second.root_hash, *proof);
+  if (verdict != ProofVerdict::kVerified) {
+    return Raise(Inconsistent(before, *opened, ProofVerdictText(verdict), std::move(exchange)));
+  }
+  MutexLock lock(mutex_);
+  return Judge({*std::move(opened), std::string(came_with), first.tree_size, *proof});
 }
 
 Answer<TrackedCheckpoint> CheckpointTracker::FetchLatest() {
@@ -131,7 +166,7 @@ Answer<TrackedCheckpoint> CheckpointTracker::FetchLatest() {
                                         Describe((*before)->checkpoint), Describe(opened->checkpoint))));
   }
   MutexLock lock(mutex_);
-  return Judge({*std::move(opened), came_with});
+  return Judge({*std::move(opened), came_with, 0, {}});
 }
 
 Answer<TrackedCheckpoint> CheckpointTracker::Judge(const Received& received) {
@@ -187,7 +222,10 @@ std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpo
   const Checkpoint& first = advances ? trusted.checkpoint : fresh.checkpoint;
   const Checkpoint& second = advances ? fresh.checkpoint : trusted.checkpoint;
   std::vector<Digest> proof;
-  if (first.tree_size > 0) {
+  if (advances && first.tree_size > 0 && first.tree_size == received.extends_size) {
+    proof = received.extends_proof;
+    exchange += fmt::format("with it: {} hashes\n", proof.size());
+  } else if (first.tree_size > 0) {
     exchange += fmt::format("asked: GetConsistencyProof {{first_tree_size: {}, second_tree_size: {}}}\n",
                             first.tree_size, second.tree_size);
     Answer<std::vector<Digest>> fetched = queries_.FetchConsistencyProof(first.tree_size, second.tree_size);

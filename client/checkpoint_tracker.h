@@ -69,6 +69,14 @@ class CheckpointTracker {
   Answer<TrackedCheckpoint> Observe(const std::string& note, std::string_view came_with,
                                     std::uint64_t seen_when_asked = 0);
 
+  // The same for a note that comes after `before`, which was judged, with a proof that it extends it: nothing
+  // is asked for where what is trusted is `before`. Failures as Observe; kAlarm also where the proof does not
+  // lead there or, `proof` being a failure, cannot be one; kDoesNotCheck where it is of a smaller tree,
+  // although the log has not gone back.
+  Answer<TrackedCheckpoint> ObserveExtension(const std::string& note, std::string_view came_with,
+                                             const TrustedCheckpoint& before,
+                                             const Answer<std::vector<Digest>>& proof);
+
   // Asks for the newest checkpoint and judges it. Failures as Observe; also kAlarm where it is smaller than
   // what was trusted before it was asked for.
   Answer<TrackedCheckpoint> FetchLatest();
@@ -81,6 +89,9 @@ class CheckpointTracker {
   struct Received {
     TrustedCheckpoint checkpoint;
     std::string came_with;
+    // If not 0, the tree size that it was proved to extend, by these hashes.
+    std::uint64_t extends_size = 0;
+    std::vector<Digest> extends_proof;
   };
   Answer<TrustedCheckpoint> Open(const std::string& note) const;
   Answer<TrackedCheckpoint> Judge(const Received& received) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

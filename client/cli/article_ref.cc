@@ -18,13 +18,12 @@ namespace {
 
 constexpr std::string_view kDigestPrefix = "sha256:";
 constexpr std::string_view kForms =
-    "expected an index (42), sha256: and 64 hexadecimal characters, or the path of an article (./article.md)";
+    "expected an index (42), sha256: and 64 hexadecimal characters, a URL (https://...), or the path of an "
+    "article (./article.md)";
 
 bool NamesIndex(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
-
-bool NamesUrl(const std::string& text) { return text.find("://") != std::string::npos; }
 
 absl::StatusOr<std::vector<ArticleRef>> ParseIndex(const std::string& text) {
   std::uint64_t index = 0;
@@ -60,18 +59,26 @@ absl::StatusOr<std::vector<ArticleRef>> ParseFile(const std::string& path, Host&
 }  // namespace
 
 absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host,
-                                                        std::optional<std::string>* document) {
+                                                        std::optional<std::string>* document,
+                                                        const PageOptions& page) {
+  if (NamesUrl(text)) {
+    absl::StatusOr<UrlRef> ref = MakeUrlRef(text, page);
+    if (!ref.ok()) return ref.status();
+    return std::vector<ArticleRef>{*std::move(ref)};
+  }
+  if (page.any()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} is no URL, which --publisher, --as-of and --verdict are for", text));
+  }
   if (NamesIndex(text)) return ParseIndex(text);
   if (text.starts_with(kDigestPrefix)) return ParseDigest(text);
-  if (NamesUrl(text)) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: finding articles by URL is not supported yet; {}", text, kForms));
-  }
   if (!NamesFile(text)) {
     return absl::InvalidArgumentError(fmt::format("{} names no article; {}", text, kForms));
   }
   return ParseFile(text, host, document);
 }
+
+bool NamesUrl(const std::string& text) { return text.find("://") != std::string::npos; }
 
 bool NamesFile(const std::string& text) {
   if (NamesIndex(text) || text.starts_with(kDigestPrefix) || NamesUrl(text)) return false;

@@ -10,16 +10,25 @@
 #include "client/answer.h"
 #include "client/archive_client.h"
 #include "client/cli/host.h"
+#include "client/cli/page_options.h"
 
 namespace chirograph {
 
 // What a REF on the command line can mean, in the order in which to try: "42"; "sha256:HEX", an article's
-// digest or else a source document's; the path of a file, whose bytes or else whose article is meant. A file
-// whose name is all digits is named "./42".
-// InvalidArgument: none of these, or a URL, which is not supported yet. For a file as ReadFile and
-// ParseDocument; `*document` is what was read then.
+// digest or else a source document's; a URL, narrowed by `page`; the path of a file, whose bytes or else
+// whose article is meant. A file whose name is all digits is named "./42". InvalidArgument: none of these, or
+// `page` narrows what is no URL or has not its form. For a file as ReadFile and ParseDocument; `*document` is
+// what was read then.
 absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text, Host& host,
-                                                        std::optional<std::string>* document = nullptr);
+                                                        std::optional<std::string>* document = nullptr,
+                                                        const PageOptions& page = {});
+
+// What to say of a REF in a command's help.
+inline constexpr char kRefHelp[] =
+    "42, sha256:HEX (of an article or a document),\nhttps://... or ./article.md";
+
+// Whether `text` is for ParseArticleRef a URL.
+bool NamesUrl(const std::string& text);
 
 // Whether `text` is for ParseArticleRef the path of a file, which may be missing or unreadable.
 bool NamesFile(const std::string& text);

@@ -127,6 +127,10 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, Host& host) {
     AddVerifyCommand(app, context);
     AddIngestCommand(app, context);
     AddGetCommand(app, context);
+    AddListCommand(app, context);
+    AddWatchCommand(app, context);
+    AddHistoryCommand(app, context);
+    AddExportCommand(app, context);
     AddProofCommand(app, context);
     AddCheckpointCommand(app, context);
     AddLogCommand(app, context);

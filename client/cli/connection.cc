@@ -156,6 +156,12 @@ Connection ConnectToArchive(CommandContext& context) {
   return connection;
 }
 
+absl::StatusOr<std::uint64_t> TrustedTreeSize(ArchiveClient& client) {
+  const absl::StatusOr<std::optional<TrustedCheckpoint>> trusted = client.state().ReadCheckpoint();
+  if (!trusted.ok()) return trusted.status();
+  return trusted->has_value() ? (*trusted)->checkpoint.tree_size : 0;
+}
+
 absl::StatusOr<std::string> StateDirOption(const GlobalOptions& options) {
   if (!options.state_dir.empty()) return options.state_dir;
   return DefaultStateDir();

@@ -4,6 +4,7 @@
 #ifndef CHIROGRAPH_CLIENT_CLI_CONNECTION_H_
 #define CHIROGRAPH_CLIENT_CLI_CONNECTION_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,10 @@ struct Connection {
 // Connects by the global options. A log that is not known yet is shown and asked about on a terminal, trusted
 // with --trust-first-use, and refused otherwise.
 Connection ConnectToArchive(CommandContext& context);
+
+// The size of the largest tree that is trusted here, 0 where none: an answer of so many entries of the log
+// has all that was seen before. Errors as ClientState.
+absl::StatusOr<std::uint64_t> TrustedTreeSize(ArchiveClient& client);
 
 // The folder of --state-dir, else the XDG one. FailedPrecondition as DefaultStateDir.
 absl::StatusOr<std::string> StateDirOption(const GlobalOptions& options);

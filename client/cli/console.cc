@@ -76,6 +76,11 @@ void Console::EndProgress() {
   progress_.clear();
 }
 
+bool Console::is_open() {
+  MutexLock lock(mutex_);
+  return output_status_.ok();
+}
+
 ExitCode Console::Finish(ExitCode code) {
   EndProgress();
   absl::Status status;

@@ -57,6 +57,9 @@ class Console {
   // Takes it away.
   void EndProgress();
 
+  // Whether somebody may still read standard output: false once a write to it failed.
+  bool is_open() ABSL_LOCKS_EXCLUDED(mutex_);
+
   // `code`, or kCouldNot where that is worse and output could not be written, after saying so.
   ExitCode Finish(ExitCode code);
 

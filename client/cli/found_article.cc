@@ -27,9 +27,29 @@ ExitCode ReportBadRef(const std::string& ref, const absl::Status& status, Consol
   return is_file ? ExitCode::kCouldNot : ExitCode::kUsage;
 }
 
+// Holds the document that a REF was against the receipt, or notes that it is another.
+std::optional<Failure> HoldAgainst(std::string document, FoundArticle& found) {
+  ArchivedArticle& article = *found.article;
+  if (!article.report.opening->has_source_digest()) return std::nullopt;
+  found.other_bytes = article.report.opening->source_digest() != AsBytes(Sha256(document));
+  if (found.other_bytes || article.source_document) return std::nullopt;
+  ReceiptEvidence evidence;
+  if (article.article) evidence.article = &*article.article;
+  evidence.source_document = document;
+  evidence.keyring = found.connection.keyring.get();
+  article.report = CheckReceipt(article.receipt, found.connection.client->log_key(), evidence);
+  article.source_document = std::move(document);
+  if (article.report.ok()) return std::nullopt;
+  Failure failure = DoesNotCheck(std::string(article.report.ToStatus().message()));
+  failure.findings = article.report.findings;
+  return failure;
+}
+
+}  // namespace
+
 ExitCode ReportNotFound(const std::string& ref, const Failure& failure, Console& console) {
   if (!IsNotArchived(failure)) {
-    const ExitCode code = ReportFailure(failure, console);
+    const ExitCode code = ReportFailure(WithPublisherAdvice(failure), console);
     if (!console.json()) {
       for (const std::string& line : FindingLines(failure.findings)) console.Hint(line);
     }
@@ -52,30 +72,19 @@ ExitCode ReportNotFound(const std::string& ref, const Failure& failure, Console&
   return ExitCode::kNo;
 }
 
-// Holds the document that a REF was against the receipt, or notes that it is another.
-std::optional<Failure> HoldAgainst(std::string document, FoundArticle& found) {
-  ArchivedArticle& article = *found.article;
-  if (!article.report.opening->has_source_digest()) return std::nullopt;
-  found.other_bytes = article.report.opening->source_digest() != AsBytes(Sha256(document));
-  if (found.other_bytes || article.source_document) return std::nullopt;
-  ReceiptEvidence evidence;
-  if (article.article) evidence.article = &*article.article;
-  evidence.source_document = document;
-  evidence.keyring = found.connection.keyring.get();
-  article.report = CheckReceipt(article.receipt, found.connection.client->log_key(), evidence);
-  article.source_document = std::move(document);
-  if (article.report.ok()) return std::nullopt;
-  Failure failure = DoesNotCheck(std::string(article.report.ToStatus().message()));
-  failure.findings = article.report.findings;
-  return failure;
+std::optional<std::string> NewerNotValidText(const ArchivedArticle& article) {
+  if (!article.newer_not_valid_index) return std::nullopt;
+  return fmt::format(
+      "There is a newer text at this URL that was not VALID when it was archived, says the archive:\n"
+      "  chirograph get {}",
+      *article.newer_not_valid_index);
 }
 
-}  // namespace
-
-FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandContext& context) {
+FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandContext& context,
+                         const PageOptions& page) {
   FoundArticle found;
   std::optional<std::string> document;
-  const auto refs = ParseArticleRef(ref, context.host, &document);
+  const auto refs = ParseArticleRef(ref, context.host, &document, page);
   if (!refs.ok()) {
     found.code = ReportBadRef(ref, refs.status(), context.console);
     return found;

@@ -10,6 +10,7 @@
 #include "client/cli/command.h"
 #include "client/cli/connection.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/page_options.h"
 
 namespace chirograph {
 
@@ -28,8 +29,15 @@ inline constexpr std::string_view kOtherBytesText =
     "order of keys, the secured line or the like differ.";
 
 // Connects, and gets the article that `ref` names. The REF is read before a server is asked anything. A
-// file that is the archived document byte for byte is held against the receipt too.
-FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandContext& context);
+// file that is the archived document byte for byte is held against the receipt too. `page` narrows a URL.
+FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandContext& context,
+                         const PageOptions& page = {});
+
+// Where a newer text at the URL that was asked for was not VALID: what to tell a person.
+std::optional<std::string> NewerNotValidText(const ArchivedArticle& article);
+
+// Reports that a REF led to no article: with exit code kNo where the archive says that it has none.
+ExitCode ReportNotFound(const std::string& ref, const Failure& failure, Console& console);
 
 }  // namespace chirograph
 

@@ -24,6 +24,7 @@ namespace {
 struct GetOptions {
   std::string ref;
   std::string out;
+  PageOptions page;
   bool source = false;
 };
 
@@ -42,6 +43,10 @@ void PrintJson(const ArchivedArticle& found, const std::string& payload, bool so
     json["secured"] = found.article->has_secured() ? nlohmann::ordered_json(found.article->secured())
                                                    : nlohmann::ordered_json(nullptr);
   }
+  json["catalogTreeSize"] = nullptr;
+  json["newerNotValidIndex"] = nullptr;
+  if (found.catalog_tree_size > 0) json["catalogTreeSize"] = found.catalog_tree_size;
+  if (found.newer_not_valid_index) json["newerNotValidIndex"] = *found.newer_not_valid_index;
   console.Json(json);
 }
 
@@ -78,13 +83,14 @@ ExitCode Show(const FoundArticle& article, const GetOptions& options, CommandCon
   } else {
     PrintForPeople(found, *payload, options, article.connection.keyring != nullptr, context.console);
     if (article.other_bytes) context.console.Hint(kOtherBytesText);
+    if (const auto newer = NewerNotValidText(found)) context.console.Hint(*newer);
   }
   return ExitCode::kWell;
 }
 
 ExitCode RunGet(const GetOptions& options, CommandContext& context) {
   const v1::ArticleView view = options.source ? v1::ARTICLE_VIEW_SOURCE : v1::ARTICLE_VIEW_ARTICLE;
-  const FoundArticle found = FindArticle(options.ref, view, context);
+  const FoundArticle found = FindArticle(options.ref, view, context, options.page);
   if (!found.article) return found.code;
   return Show(found, options, context);
 }
@@ -95,14 +101,13 @@ void AddGetCommand(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<GetOptions>();
   CLI::App* command = app.add_subcommand(
       "get", "Read an archived article back; says line by line what was checked, and by whom");
-  command->add_option("REF", options->ref, "42, sha256:HEX (of an article or a document), or ./article.md")
-      ->option_text(" ")
-      ->required();
+  command->add_option("REF", options->ref, kRefHelp)->option_text(" ")->required();
   command->add_flag("--source", options->source, "Write the document, byte for byte as it was archived");
   command
       ->add_option("-o,--output", options->out,
                    "Write it to this file: the document, or without --source the canonical form")
       ->option_text("FILE");
+  AddPageOptions(*command, options->page);
   command->footer(
       "Exits with 1 where the archive says that it has no such article.\n"
       "Example: chirograph get 41 --source -o article.md");

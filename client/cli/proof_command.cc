@@ -5,6 +5,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "client/cli/article_ref.h"
 #include "client/cli/article_report.h"
 #include "client/cli/command.h"
 #include "client/cli/failure_report.h"
@@ -23,13 +24,14 @@ namespace {
 struct ProofOptions {
   std::string ref;      // get
   std::string out;      // get
+  PageOptions page;     // get
   std::string proof;    // verify
   std::string article;  // verify; may be empty
 };
 
 ExitCode RunProofGet(const ProofOptions& options, CommandContext& context) {
   Console& console = context.console;
-  const FoundArticle found = FindArticle(options.ref, v1::ARTICLE_VIEW_RECORD, context);
+  const FoundArticle found = FindArticle(options.ref, v1::ARTICLE_VIEW_RECORD, context, options.page);
   if (!found.article) return found.code;
   const absl::StatusOr<std::string> file = FormatReceiptFile(found.article->receipt);
   if (!file.ok()) return ReportFailure(CouldNot(file.status()), console);
@@ -53,6 +55,7 @@ ExitCode RunProofGet(const ProofOptions& options, CommandContext& context) {
   for (const std::string& line : ArticleReportLines(found.article->report, report_context))
     console.Line(line);
   if (found.other_bytes) console.Line(kOtherBytesText);
+  if (const auto newer = NewerNotValidText(*found.article)) console.Line(*newer);
   console.Line(fmt::format(
       "Written to {}. Anybody who knows the log's key can check it without this archive:\n"
       "  chirograph proof verify --log-key {} {}",
@@ -111,10 +114,9 @@ void AddProofCommand(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<ProofOptions>();
 
   CLI::App* get = proof->add_subcommand("get", "Write an article's receipt as a .tlog-proof");
-  get->add_option("REF", options->ref, "42, sha256:HEX (of an article or a document), or ./article.md")
-      ->option_text(" ")
-      ->required();
+  get->add_option("REF", options->ref, kRefHelp)->option_text(" ")->required();
   get->add_option("-o,--output", options->out, "The file; by default standard output")->option_text("FILE");
+  AddPageOptions(*get, options->page);
   get->footer("Example: chirograph proof get 41 -o article.tlog-proof");
   get->callback([options, &context] {
     context.action = [options, &context] { return RunProofGet(*options, context); };

@@ -9,6 +9,7 @@
 #include "chirograph/v1/error.pb.h"
 #include "client/internal/article_list.h"
 #include "client/internal/article_request.h"
+#include "client/internal/article_watch.h"
 #include "client/receipt_file.h"
 #include "crypto/merkle.h"
 #include "proto/stored_format.h"
@@ -227,6 +228,11 @@ Answer<ListEnd> ArchiveClientImpl::List(const v1::ListArticlesRequest& request, 
 Answer<ListEnd> ArchiveClientImpl::ListVersions(const v1::ListVersionsRequest& request,
                                                 const OnListBatch& on_batch) {
   return internal::ListVersions(Services(), request, on_batch);
+}
+
+Answer<WatchEnd> ArchiveClientImpl::Watch(const v1::WatchArticlesRequest& request,
+                                          const WatchCallbacks& callbacks) {
+  return WatchArticles(Services(), request, callbacks);
 }
 
 absl::StatusOr<std::optional<std::uint64_t>> ArchiveClientImpl::FindKept(const ArticleRef& ref,

@@ -31,6 +31,7 @@ class ArchiveClientImpl final : public ArchiveClient {
   Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView view) override;
   Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) override;
   Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override;
+  Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override;
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return tracker_.FetchLatest(); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt& receipt) override;
   Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time> at) override;

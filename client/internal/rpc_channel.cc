@@ -172,6 +172,10 @@ absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions op
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   // Each client its own connection, so that two of them in a process do not share each other's fate.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // A watch may hear nothing for long: so that it notices where the other side is gone without a word.
+  // Servers take a ping in 5 minutes.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 6 * 60 * 1000);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, IsLoopback(options.server) ? 0 : 1);
   arguments.SetMaxReceiveMessageSize(limits::kMaxGrpcMessageBytes);
   const std::shared_ptr<grpc::Channel> grpc_channel =

@@ -10,11 +10,9 @@
 #include "crypto/limits.h"
 
 namespace chirograph::internal {
-namespace {
 
-// The hashes of a proof; a Failure where one is not 32 bytes or there are more than any tree calls for.
-template <typename Hashes>
-Answer<std::vector<Digest>> ReadHashes(const Hashes& hashes, std::string_view came_with) {
+Answer<std::vector<Digest>> ReadHashes(const google::protobuf::RepeatedPtrField<std::string>& hashes,
+                                       std::string_view came_with) {
   std::vector<Digest> proof;
   for (const std::string& bytes : hashes) {
     const std::optional<Digest> hash = DigestFromBytes(bytes);
@@ -26,8 +24,6 @@ Answer<std::vector<Digest>> ReadHashes(const Hashes& hashes, std::string_view ca
   }
   return proof;
 }
-
-}  // namespace
 
 Answer<std::vector<Digest>> RpcLogQueries::FetchConsistencyProof(std::uint64_t first_size,
                                                                  std::uint64_t second_size) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/answer.h"
@@ -11,6 +12,10 @@
 #include "client/internal/rpc_channel.h"
 
 namespace chirograph::internal {
+
+// The hashes of a proof. kDoesNotCheck: one is not 32 bytes, or there are more than limits::kMaxProofHashes.
+Answer<std::vector<Digest>> ReadHashes(const google::protobuf::RepeatedPtrField<std::string>& hashes,
+                                       std::string_view came_with);
 
 // The tracker's questions, asked over a channel. Thread-safe. The answers are the server's word: only their
 // form was checked.

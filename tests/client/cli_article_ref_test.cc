@@ -49,8 +49,22 @@ TEST(CliArticleRefTest, TakesAFileBySourceOrElseByArticle) {
   EXPECT_EQ(std::get<ArticleDigestRef>((*refs)[1]).digest, Sha256("{\"a\":1,\"b\":2}"));
 }
 
+TEST(CliArticleRefTest, TakesAUrlAndWhatNarrowsIt) {
+  FakeHost host;
+  PageOptions page;
+  page.publisher = "a.example";
+  const auto refs = ParseArticleRef("https://example.org/a", host, nullptr, page);
+  ASSERT_TRUE(refs.ok()) << refs.status();
+  ASSERT_EQ(refs->size(), 1U);
+  EXPECT_EQ(std::get<UrlRef>((*refs)[0]).url, "https://example.org/a");
+  EXPECT_EQ(std::get<UrlRef>((*refs)[0]).publisher_domain, "a.example");
+  const auto index = ParseArticleRef("42", host, nullptr, page);
+  EXPECT_THAT(std::string(index.status().message()), HasSubstr("42 is no URL"));
+  page.as_of = "then";
+  EXPECT_FALSE(ParseArticleRef("https://example.org/a", host, nullptr, page).ok());
+}
+
 TEST(CliArticleRefTest, SaysWhatItExpected) {
-  EXPECT_THAT(RefError("https://example.org/a"), HasSubstr("by URL is not supported yet"));
   EXPECT_THAT(RefError("nothing"), HasSubstr("names no article; expected an index"));
   EXPECT_THAT(RefError(""), HasSubstr("names no article"));
   EXPECT_THAT(RefError("-1"), HasSubstr("names no article"));

@@ -37,6 +37,9 @@ class FakeArchive final : public ArchiveClient {
   Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override {
     return on_list_versions(request, on_batch);
   }
+  Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override {
+    return on_watch(request, callbacks);
+  }
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return CouldNot(absl::UnimplementedError("")); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt&) override {
     return CouldNot(absl::UnimplementedError(""));
@@ -50,6 +53,7 @@ class FakeArchive final : public ArchiveClient {
   std::function<Answer<ArchivedArticle>(const ArticleRef& ref)> on_get;
   std::function<Answer<ListEnd>(const v1::ListArticlesRequest&, const OnListBatch&)> on_list;
   std::function<Answer<ListEnd>(const v1::ListVersionsRequest&, const OnListBatch&)> on_list_versions;
+  std::function<Answer<WatchEnd>(const v1::WatchArticlesRequest&, const WatchCallbacks&)> on_watch;
   std::vector<ArticleRef> asked;
 
  private:

@@ -53,6 +53,49 @@ TEST_F(CliGetCommandTest, AnIndexBeyondTheLogIsAnAnswerOfNo) {
   EXPECT_EQ(run.out, "");
 }
 
+TEST_F(CliGetCommandTest, FindsAnArticleByItsUrl) {
+  const Ran run = RunTrusting({"get", "https://news.example/1"});
+  EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
+  EXPECT_THAT(run.out, StartsWith("Article    #2  sha256:"));
+  const json printed = json::parse(RunTrusting({"get", "https://news.example/1", "--json"}).out);
+  EXPECT_EQ(printed["catalogTreeSize"], 3);
+  EXPECT_TRUE(printed["newerNotValidIndex"].is_null());
+  EXPECT_EQ(RunTrusting({"get", "https://news.example/2"}).code, ExitCode::kNo);
+  EXPECT_EQ(RunTrusting({"get", "https://news.example/1", "--verdict", "INVALID"}).code, ExitCode::kNo);
+  EXPECT_EQ(RunTrusting({"get", "42", "--as-of", "2026-01-01"}).code, ExitCode::kUsage);
+}
+
+TEST_F(CliGetCommandTest, SaysWhoElseHasTheUrl) {
+  Use([](TestLog& log) {
+    return log.AddDocument("---\nwebUrl: https://news.example/1\nprovider: {domain: thief.example}\n---\n");
+  });
+  const Ran run = RunTrusting({"get", "https://news.example/1"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("--publisher news.example, --publisher thief.example"));
+  EXPECT_EQ(RunTrusting({"get", "https://news.example/1", "--publisher", "NEWS.example"}).code,
+            ExitCode::kWell);
+  const json error = json::parse(RunTrusting({"get", "https://news.example/1", "--json"}).out)["error"];
+  EXPECT_EQ(error["reason"], "AMBIGUOUS_PUBLISHER");
+}
+
+TEST_F(CliGetCommandTest, SaysThatANewerTextWasNotValid) {
+  Lies lies;
+  lies.get = [](v1::GetArticleResponse& response) {
+    response.set_catalog_tree_size(4);
+    response.set_newer_not_valid_index(3);
+  };
+  Use([this](TestLog& log) {
+    log.AddDocument(MakeDocument("newer", "other.example"));
+    return index_;
+  });
+  server_->Tell(lies);
+  const Ran run = RunTrusting({"get", "https://news.example/1"});
+  EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("not VALID when it was archived, says the archive:\n  chirograph get 3"));
+  EXPECT_EQ(json::parse(RunTrusting({"get", "https://news.example/1", "--json"}).out)["newerNotValidIndex"],
+            3);
+}
+
 TEST_F(CliGetCommandTest, JsonHasTheArticleAsSignedAndItsSecuredFieldBesides) {
   const Ran run = Get({"--json"});
   EXPECT_EQ(run.code, ExitCode::kWell) << run.err;

@@ -141,9 +141,41 @@ TEST_F(DocsJsonOutputTest, OfCommandsThatAskAnArchive) {
     std::vector<std::string> arguments = command;
     arguments.insert(arguments.end(), {"--keyring", folder_ / "keyring.yaml"});
     ordered_json report = Run(arguments).front();
-    for (const char* more : {"article", "secured", "source", "path"}) report.erase(more);
+    for (const char* more : {"article", "secured", "source", "path", "catalogTreeSize", "newerNotValidIndex"})
+      report.erase(more);
     Expect("report", report);
   }
+}
+
+TEST_F(DocsJsonOutputTest, OfListsHistoriesAndExports) {
+  TestLog log = server_->log();
+  const Keyring keyring = publisher_.MakeKeyring();
+  log.AddDocument(MakeSignedDocument("first", publisher_), keyring);
+  log.AddDocument(MakeSignedDocument("second", publisher_), keyring);
+  server_->UseLog(log);
+  WriteBytes(folder_ / "public-key.pem",
+             fmt::format("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+                         Base64Encode(publisher_.key().public_key->spki())));
+  WriteBytes(folder_ / "keyring.yaml",
+             "publishers:\n  news.example:\n    - id: k1\n      algorithm: ed25519\n"
+             "      public_key: public-key.pem\n");
+  const std::vector<ordered_json> listed =
+      Run({"list", "--limit", "1", "--keyring", folder_ / "keyring.yaml"});
+  Expect("listed", listed.front());
+  Expect("listed-summary", listed.back());
+  const std::vector<ordered_json> watched =
+      Run({"watch", "--from", "0", "--end-index", "4", "--keyring", folder_ / "keyring.yaml"});
+  Expect("listed", watched.front());
+  Expect("watched", watched.back());
+  const std::vector<ordered_json> versions =
+      Run({"history", "https://news.example/1", "--keyring", folder_ / "keyring.yaml"});
+  ASSERT_EQ(versions.size(), 3U);
+  Expect("version", versions[1]);
+  Expect("history-summary", versions.back());
+  const std::vector<ordered_json> exported = Run({"export", folder_ / "out"});
+  ASSERT_EQ(exported.size(), 3U);
+  Expect("exported", exported.front());
+  Expect("export-summary", exported.back());
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/cli/document_writer.h"
+
+#include <cstddef>
+
+#include "client/cli/yaml_scalar.h"
+#include "fmt/format.h"
+#include "nlohmann/json.hpp"
+#include "proto/canonical_form.h"
+#include "proto/front_matter.h"
+
+namespace chirograph {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kIndent = 2;
+
+// Whether `value` stands on the line of its key.
+bool IsInline(const json& value) { return !value.is_structured() || value.empty(); }
+
+std::string Inline(const json& value) {
+  return value.is_string() ? YamlScalar(value.get_ref<const std::string&>()) : value.dump();
+}
+
+// Appends `value`, which is not empty, as a block. No deeper than articles are (limits.h).
+void AppendBlock(const json& value, std::size_t indent, std::string* out) {  // NOLINT(misc-no-recursion)
+  const std::string space(indent, ' ');
+  if (value.is_object()) {
+    for (const auto& [key, member] : value.items()) {
+      if (IsInline(member)) {
+        *out += fmt::format("{}{}: {}\n", space, YamlScalar(key), Inline(member));
+      } else {
+        *out += fmt::format("{}{}:\n", space, YamlScalar(key));
+        AppendBlock(member, indent + kIndent, out);
+      }
+    }
+    return;
+  }
+  for (const json& item : value) {
+    if (IsInline(item)) {
+      *out += fmt::format("{}- {}\n", space, Inline(item));
+      continue;
+    }
+    // The dash takes the place of the block's first indentation.
+    const std::size_t begin = out->size();
+    AppendBlock(item, indent + kIndent, out);
+    (*out)[begin + indent] = '-';
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> WriteDocument(const v1::Article& article) {
+  const absl::StatusOr<std::string> canonical = CanonicalForm(article);
+  if (!canonical.ok()) return canonical.status();
+  json fields = json::parse(*canonical);
+  fields.erase("body");
+  std::string document = "---\n";
+  if (!fields.empty()) AppendBlock(fields, 0, &document);
+  if (article.has_secured()) document += fmt::format("secured: {}\n", YamlScalar(article.secured()));
+  document += "---\n";
+  document += article.body();
+
+  const absl::StatusOr<v1::Article> read = ParseDocument(document);
+  if (!read.ok()) {
+    return absl::InvalidArgumentError(fmt::format("no document can be made of it that reads back: {}",
+                                                  std::string(read.status().message())));
+  }
+  const absl::StatusOr<std::string> again = CanonicalForm(*read);
+  if (!again.ok() || *again != *canonical || read->secured() != article.secured()) {
+    return absl::InvalidArgumentError("a document made of it reads back as another article");
+  }
+  return document;
+}
+
+}  // namespace chirograph
