@@ -58,7 +58,9 @@ absl::StatusOr<std::string> WriteDocument(const v1::Article& article) {
   fields.erase("body");
   std::string document = "---\n";
   if (!fields.empty()) AppendBlock(fields, 0, &document);
-  if (article.has_secured()) document += fmt::format("secured: {}\n", YamlScalar(article.secured()));
+  // Front matter has a key at least; a null in this one is as if it were not there.
+  if (fields.empty() && article.secured().empty()) document += "secured: null\n";
+  if (!article.secured().empty()) document += fmt::format("secured: {}\n", YamlScalar(article.secured()));
   document += "---\n";
   document += article.body();
 

@@ -144,7 +144,7 @@ TEST_F(PageTest, ListsVersionsInBothOrdersAndOverBrokenConnections) {
     ASSERT_TRUE(end.ok()) << end.failure().status;
     EXPECT_EQ(indexes, descending ? (Indexes{again_, second_, first_}) : (Indexes{first_, second_, again_}));
     EXPECT_EQ(end->publisher_domain, "page.example");
-    EXPECT_EQ(*cuts, 2);
+    EXPECT_EQ(*cuts, 1);
   }
 }
 
@@ -215,7 +215,9 @@ TEST_F(PageTest, LiesAboutVersionsAreFoundOut) {
   request.set_publisher_domain("page.example");
   const auto refusal = [&](const std::function<void(const TestLog&, v1::ListVersionsResponse&)>& lie) {
     Lies lies;
-    lies.versions = [lie, log = server_.log()](int, v1::ListVersionsResponse& r) { lie(log, r); };
+    lies.versions = [lie, log = server_.log()](int number, v1::ListVersionsResponse& r) {
+      if (number == 0) lie(log, r);
+    };
     server_.Tell(lies);
     const Answer<ListEnd> end =
         client_->ListVersions(request, [](const ListBatch&) { return StreamNext::kMore; });

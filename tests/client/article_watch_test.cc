@@ -202,7 +202,7 @@ TEST_P(LyingWatchTest, IsFoundOut) {
 std::vector<WatchLie> LiesInWatches() {
   const auto no_alarm = std::nullopt;
   return {
-      {"NoProof", "wrong number", [](const TestLog&, int, auto& r) { r.clear_consistency_proof(); },
+      {"NoProof", "not as many hashes", [](const TestLog&, int, auto& r) { r.clear_consistency_proof(); },
        AlarmKind::kInconsistent},
       {"SpoiltProof", "another root",
        [](const TestLog&, int number, auto& r) {
@@ -235,7 +235,7 @@ std::vector<WatchLie> LiesInWatches() {
        no_alarm},
       {"NoCheckpoint", "expected a checkpoint", [](const TestLog&, int, auto& r) { r.clear_checkpoint(); },
        no_alarm},
-      {"NextIndexGoesBack", "it was at 2",
+      {"NextIndexGoesBack", "it was at 3",
        [](const TestLog&, int number, auto& r) {
          if (number != 1) return;
          r.clear_articles();
@@ -254,7 +254,7 @@ std::vector<WatchLie> LiesInWatches() {
          if (number == 1) *r.mutable_articles(0) = MakeListed(log, 0, 11, v1::ARTICLE_VIEW_RECORD);
        },
        no_alarm},
-      {"AtNextIndex", "below 2",
+      {"AtNextIndex", "below 3",
        [](const TestLog& log, int number, auto& r) {
          if (number == 0) *r.add_articles() = MakeListed(log, 2, 11, v1::ARTICLE_VIEW_RECORD);
        },

@@ -50,6 +50,9 @@ TEST_F(CliWatchCommandTest, ShowsATableOnATerminalAndSaysWhatHappens) {
 }
 
 TEST_F(CliWatchCommandTest, SaysWhereItWasAfterAFailure) {
+  TestLog log = server_->log();
+  log.AddDocument(MakeDocument("in a second message", "other.example"));
+  server_->UseLog(log);
   Lies lies;
   lies.watch = [](int number, v1::WatchArticlesResponse& response) {
     if (number == 1) response.set_next_index(100);
@@ -58,7 +61,7 @@ TEST_F(CliWatchCommandTest, SaysWhereItWasAfterAFailure) {
   const Ran run = RunTrusting({"watch", "--from", "0"});
   EXPECT_EQ(run.code, ExitCode::kCouldNot);
   EXPECT_EQ(json::parse(LinesOf(run.out).back())["error"]["kind"], "DOES_NOT_CHECK");
-  EXPECT_THAT(run.err, HasSubstr("the same command with --from 2"));
+  EXPECT_THAT(run.err, HasSubstr("the same command with --from 4"));
 }
 
 TEST_F(CliWatchCommandTest, EndsWhereNobodyReads) {

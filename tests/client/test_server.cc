@@ -324,7 +324,8 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
     response.set_previous_tree_size(previous);
     response.set_next_index(next);
     if (previous == 0 || previous == log_.tree_size()) return response;
-    for (const Digest& hash : *ProveConsistency(previous, log_.tree_size(), log_)) {
+    const std::vector<Digest> proof = *ProveConsistency(previous, log_.tree_size(), log_);
+    for (const Digest& hash : proof) {
       response.add_consistency_proof(std::string(AsBytes(hash)));
     }
     return response;
