@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/document_writer.h"
 
+#include <cmath>
 #include <cstddef>
 
 #include "client/cli/yaml_scalar.h"
@@ -19,7 +20,16 @@ constexpr std::size_t kIndent = 2;
 // Whether `value` stands on the line of its key.
 bool IsInline(const json& value) { return !value.is_structured() || value.empty(); }
 
+// An integer that is too large to be exact in every reader is written as what it is, a float.
+std::string Number(const json& value) {
+  constexpr double kMaxExact = 9007199254740991;
+  if (!value.is_number_integer() || std::abs(value.get<double>()) <= kMaxExact) return value.dump();
+  const std::string text = fmt::format("{}", value.get<double>());
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
 std::string Inline(const json& value) {
+  if (value.is_number()) return Number(value);
   return value.is_string() ? YamlScalar(value.get_ref<const std::string&>()) : value.dump();
 }
 

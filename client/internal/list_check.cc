@@ -46,8 +46,10 @@ std::optional<Failure> ListCheck::TakeHeader(const ListMessage& message, std::ui
 }
 
 std::optional<std::string> ListCheck::TakePublishedPlace(const ArchivedArticle& article) {
-  if (!indexes_.insert(article.report.index).second) return std::string("it comes twice");
-  if (!article.article.has_value()) return std::nullopt;  // the time is in the article alone
+  if (!article.article.has_value()) {  // the time is in the article alone
+    if (!indexes_.insert(article.report.index).second) return std::string("it comes twice");
+    return std::nullopt;
+  }
   const bool descending = IsDescending(question_.order);
   const std::optional<absl::Time> published = PublishedTimeOf(*article.article);
   bool follows = true;

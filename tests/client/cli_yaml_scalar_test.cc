@@ -21,8 +21,16 @@ TEST(CliYamlScalarTest, QuotesWhatWouldBeAnotherType) {
 }
 
 TEST(CliYamlScalarTest, EveryTextReadsBackAsItself) {
-  for (const std::string text : {"a: b", "#c", "\"quoted\"", "back\\slash", "tab\there", "line\nfeed",
-                                 "\xC3\xA4", " space ", "- item", "[list]", "&anchor", "!tag", "yes"}) {
+  for (const std::string text : {"a: b",         "#c",
+                                 "\"quoted\"",   "back\\slash",
+                                 "tab\there",    "line\nfeed",
+                                 "\xC3\xA4",     " space ",
+                                 "\xC2\x80",     "a\xC2\x9F\xC2\xA0z",
+                                 "\xE2\x80\xA8", "\xE2\x80\xA9x",
+                                 "\xEF\xBB\xBF", "\xEF\xBF\xBE\xEF\xBF\xBF",
+                                 "\x7F",         "- item",
+                                 "[list]",       "&anchor",
+                                 "!tag",         "yes"}) {
     const auto value = ParseStrictYaml("key: " + YamlScalar(text) + "\n");
     ASSERT_TRUE(value.ok()) << text << ": " << value.status();
     EXPECT_EQ(std::get<std::string>(value->Find("key")->value), text);
