@@ -72,10 +72,10 @@ class Exporter {
                        {"catalogTreeSize", catalog_tree_size}}}});
       return;
     }
-    console_.Line(
-        fmt::format("{} written to {}, {} there already; {} failed. Of the first {} entries of the log.",
-                    Counted(written_, "document"), EscapeForTerminal(dir_), WithThousands(unchanged_),
-                    WithThousands(failed_), WithThousands(catalog_tree_size)));
+    console_.Line(fmt::format("{} written to {}, {} there already; {} failed. That is all of {}.",
+                              Counted(written_, "document"), EscapeForTerminal(dir_),
+                              WithThousands(unchanged_), WithThousands(failed_),
+                              FirstEntries(catalog_tree_size)));
     if (made_ > 0) {
       console_.Line(
           fmt::format("{} came as a message, without a document: front matter was made, and read back.",

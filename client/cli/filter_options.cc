@@ -37,13 +37,17 @@ absl::Status PutTimes(const FilterOptions& options, v1::ArticleFilter* filter) {
 
 void AddFilterOptions(CLI::App& command, FilterOptions& options, bool has_first_index) {
   const auto add = [&command](const char* name, auto& value, const char* help, const char* text) {
-    command.add_option(name, value, help)->option_text(text)->group("Which articles");
+    // One value each time, so that no argument behind it is taken for another.
+    command.add_option(name, value, help)
+        ->allow_extra_args(false)
+        ->option_text(text)
+        ->group("Which articles");
   };
   add("--publisher", options.publisher, "Of this publisher; \"\" for those that name none", "DOMAIN");
-  add("--topic", options.topics, "With this topic; each of several", "TOPIC ...");
+  add("--topic", options.topics, "With this topic; given again: and with that one", "TOPIC");
   add("--category", options.category, "Of this category", "TEXT");
   add("--type", options.type, "Of this type", "TEXT");
-  add("--verdict", options.verdicts, "With this verdict when archived; any of several", "VERDICT ...");
+  add("--verdict", options.verdicts, "With this verdict when archived; given again: or that one", "VERDICT");
   add("--url-prefix", options.url_prefix, "Whose URL begins so", "URL");
   add("--published-from", options.published_from, "Published then or later, as they say", "TIME");
   add("--published-until", options.published_until, "Published before", "TIME");

@@ -188,11 +188,10 @@ void PrintEnd(const ListEnd& end, Console& console) {
                     {"catalogTreeSize", end.catalog_tree_size}}}});
     return;
   }
-  console.Line(fmt::format(
-      "{} of {}, in the first {} of the log, says the archive.", Counted(end.articles, "version"),
-      end.publisher_domain.empty() ? "no publisher" : EscapeForTerminal(end.publisher_domain),
-      end.catalog_tree_size == 1 ? "entry"
-                                 : fmt::format("{} entries", WithThousands(end.catalog_tree_size))));
+  console.Line(
+      fmt::format("{} of {}, in {}, says the archive.", Counted(end.articles, "version"),
+                  end.publisher_domain.empty() ? "no publisher" : EscapeForTerminal(end.publisher_domain),
+                  FirstEntries(end.catalog_tree_size)));
 }
 
 ExitCode RunHistory(const HistoryOptions& options, CommandContext& context) {

@@ -65,8 +65,7 @@ void PrintEnd(const ListEnd& end, Console& console) {
     return;
   }
   console.Line(fmt::format(
-      "{}, of the first {} of the log. {}", Counted(end.articles, "article"),
-      end.catalog_tree_size == 1 ? "entry" : fmt::format("{} entries", WithThousands(end.catalog_tree_size)),
+      "{}, of {}. {}", Counted(end.articles, "article"), FirstEntries(end.catalog_tree_size),
       token.empty() ? "That is all, says the archive." : "More: the same command with --resume " + token));
 }
 

@@ -17,8 +17,11 @@ void AddPageOptions(CLI::App& command, PageOptions& options) {
       ->option_text("DOMAIN");
   command.add_option("--as-of", options.as_of, "Of a URL: as the archive had it at this time")
       ->option_text("TIME");
-  command.add_option("--verdict", options.verdicts, "Of a URL: the newest with this verdict when archived")
-      ->option_text("VERDICT ...");
+  command
+      .add_option("--verdict", options.verdicts,
+                  "Of a URL: the newest with this verdict when archived;\ngiven again: or that one")
+      ->allow_extra_args(false)
+      ->option_text("VERDICT");
 }
 
 absl::StatusOr<UrlRef> MakeUrlRef(const std::string& url, const PageOptions& options) {

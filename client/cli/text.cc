@@ -102,6 +102,11 @@ std::string Counted(std::uint64_t number, std::string_view noun) {
   return fmt::format("{} {}{}", WithThousands(number), noun, number == 1 ? "" : "s");
 }
 
+std::string FirstEntries(std::uint64_t number) {
+  if (number == 1) return "the first entry of the log";
+  return fmt::format("the first {} entries of the log", WithThousands(number));
+}
+
 std::string TimeForPeople(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%MZ", time, absl::UTCTimeZone());
 }

@@ -34,6 +34,9 @@ std::string WithThousands(std::uint64_t number);
 // "1 article", "1,204 articles".
 std::string Counted(std::uint64_t number, std::string_view noun);
 
+// "the first entry of the log", "the first 1,204 entries of the log".
+std::string FirstEntries(std::uint64_t number);
+
 // "2026-11-23 08:01Z": UTC, cut to minutes, for people.
 std::string TimeForPeople(absl::Time time);
 // "2026-11-23T08:01:15.25Z": RFC 3339, UTC, with the fraction digits that it needs.

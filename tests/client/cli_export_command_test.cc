@@ -73,6 +73,13 @@ TEST_F(CliExportCommandTest, TakesFiltersAndAnswersInJson) {
   EXPECT_EQ(json::parse(LinesOf(Export({"--json"}).out)[0])["outcome"], "UNCHANGED");
 }
 
+TEST_F(CliExportCommandTest, AFilterTakesOneValueAndLeavesTheFolderAlone) {
+  const Ran run = RunTrusting({"export", "--topic", "none such", "--verdict", "VALID", out_});
+  EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("0 documents written to " + out_));
+  EXPECT_THAT(run.out, HasSubstr("That is all of the first 5 entries of the log."));
+}
+
 TEST_F(CliExportCommandTest, SaysHowToGoOnAfterAFailure) {
   Lies lies;
   lies.cut = [](std::string_view, int number) {

@@ -72,6 +72,7 @@ TEST_F(CliHistoryCommandTest, AnswersInJsonLinesInAPipe) {
 TEST_F(CliHistoryCommandTest, AnyRefToAVersionLeadsToThePage) {
   EXPECT_EQ(History({"4"}).size(), 3U);
   EXPECT_EQ(History({"sha256:" + History({kUrl})[0]["articleDigest"].get<std::string>()}).size(), 3U);
+  EXPECT_EQ(History({"--verdict", "UNSIGNED", kUrl}).size(), 3U);
   EXPECT_EQ(History({kUrl, "--publisher", "page.example", "--verdict", "UNSIGNED"}).size(), 3U);
 }
 

@@ -71,5 +71,10 @@ TEST(CliTextTest, LinesForATerminalKeepTheirLineFeedsAndTabs) {
             "a\tb\n\\x1b[31mc\\r\\u009b\\u202e\n");
 }
 
+TEST(CliTextTest, TheBeginningOfALogIsInWords) {
+  EXPECT_EQ(FirstEntries(1), "the first entry of the log");
+  EXPECT_EQ(FirstEntries(1204), "the first 1,204 entries of the log");
+}
+
 }  // namespace
 }  // namespace chirograph

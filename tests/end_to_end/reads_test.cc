@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "tests/end_to_end/archive_under_test.h"
 
@@ -104,13 +105,15 @@ TEST_F(ReadsTest, AWatchSeesEachArticleOnceAcrossRestarts) {
   expected.push_back(ArchivePage("before.md", "before", "x"));
   const std::unique_ptr<Process> watch = archive_.StartCli(
       {"watch", "--json", "--from", "0", "--end-index", std::to_string(expected[0] + kRestarts + 1)});
+  // A watch that has begun waits for an archive that is away; one that has not is told so.
+  for (int i = 0; i < 500 && watch->OutSoFar().empty(); ++i) absl::SleepFor(absl::Milliseconds(20));
   for (int i = 0; i < kRestarts; ++i) {
     archive_.Stop();
     archive_.Start(archive_.port());
     expected.push_back(ArchivePage(fmt::format("{}.md", i), fmt::format("{}", i), "x"));
   }
   const ProcessResult ended = watch->Wait(absl::Seconds(60));
-  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.exit_code, 0) << ended.err << ended.out;
   std::vector<std::uint64_t> seen;
   for (const std::string& line : LinesOf(ended.out)) {
     const json parsed = json::parse(line);
