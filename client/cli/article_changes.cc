@@ -22,8 +22,7 @@ absl::StatusOr<ordered_json> FieldsOf(const v1::Article& article) {
 }
 
 // No deeper than articles are (limits.h).
-void Compare(const std::string& path, const ordered_json& before,
-             const ordered_json& after,  // NOLINT(misc-no-recursion)
+void Compare(const std::string& path, const ordered_json& before, const ordered_json& after,
              std::vector<FieldChange>* changes) {
   if (before == after) return;
   if (before.is_object() && after.is_object()) {

@@ -34,7 +34,7 @@ std::string Inline(const json& value) {
 }
 
 // Appends `value`, which is not empty, as a block. No deeper than articles are (limits.h).
-void AppendBlock(const json& value, std::size_t indent, std::string* out) {  // NOLINT(misc-no-recursion)
+void AppendBlock(const json& value, std::size_t indent, std::string* out) {
   const std::string space(indent, ' ');
   if (value.is_object()) {
     for (const auto& [key, member] : value.items()) {
