@@ -286,25 +286,57 @@ absl::StatusOr<std::vector<std::uint64_t>> ClientState::ListReceipts() const {
 }
 
 absl::StatusOr<ClientState::Kept> ClientState::KeepReceipt(const v1::Receipt& receipt) {
-  const absl::StatusOr<std::string> file = FormatReceiptFile(receipt);
-  if (!file.ok()) return file.status();
+  return KeepReceipts({&receipt}).front();
+}
+
+std::vector<absl::StatusOr<ClientState::Kept>> ClientState::KeepReceipts(
+    const std::vector<const v1::Receipt*>& receipts) {
+  std::vector<absl::StatusOr<Kept>> kept(receipts.size(), Kept::kNew);
   if (!internal::PathExists(path_ + "/log-key")) {
-    return absl::FailedPreconditionError(
-        fmt::format("{}: no key of {} is trusted", path_ + "/log-key", origin_));
+    kept.assign(receipts.size(), absl::FailedPreconditionError(fmt::format("{}: no key of {} is trusted",
+                                                                           path_ + "/log-key", origin_)));
+    return kept;
   }
-  const std::string path = ReceiptPath(receipt.index());
-  if (!internal::PathExists(path)) {
-    const absl::Status made =
-        MakeFolders(std::filesystem::path(path).parent_path().string(), FileAccess::kSecret);
-    if (!made.ok()) return made;
-    const absl::Status written = WriteNewFile(path, *file, FileAccess::kPublic);
-    if (written.ok()) return Kept::kNew;
-    if (!absl::IsAlreadyExists(written)) return written;
+  std::vector<NewFile> files;
+  std::vector<std::size_t> positions;  // of their receipts
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    absl::StatusOr<std::string> file = FormatReceiptFile(*receipts[i]);
+    const std::string path = ReceiptPath(receipts[i]->index());
+    if (!file.ok()) {
+      kept[i] = file.status();
+    } else if (internal::PathExists(path)) {
+      kept[i] = CompareKept(*receipts[i]);
+    } else {
+      const absl::Status made =
+          MakeFolders(std::filesystem::path(path).parent_path().string(), FileAccess::kSecret);
+      if (!made.ok()) {
+        kept[i] = made;
+        continue;
+      }
+      files.push_back({path, *std::move(file)});
+      positions.push_back(i);
+    }
   }
+  // One alone must not wait for what others write to the disk.
+  const std::vector<absl::Status> written =
+      files.size() == 1 ? std::vector{WriteNewFile(files[0].path, files[0].contents, FileAccess::kPublic)}
+                        : WriteNewFiles(files, FileAccess::kPublic);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (absl::IsAlreadyExists(written[i])) {
+      kept[positions[i]] = CompareKept(*receipts[positions[i]]);
+    } else if (!written[i].ok()) {
+      kept[positions[i]] = written[i];
+    }
+  }
+  return kept;
+}
+
+absl::StatusOr<ClientState::Kept> ClientState::CompareKept(const v1::Receipt& receipt) const {
   const absl::StatusOr<std::optional<v1::Receipt>> kept = ReadReceipt(receipt.index());
   if (!kept.ok()) return kept.status();
   if (!kept->has_value()) {
-    return absl::UnavailableError(fmt::format("{}: was removed while it was read; try again", path));
+    return absl::UnavailableError(
+        fmt::format("{}: was removed while it was read; try again", ReceiptPath(receipt.index())));
   }
   const bool same = (*kept)->log_entry() == receipt.log_entry() && (*kept)->opening() == receipt.opening();
   return same ? Kept::kSame : Kept::kConflict;

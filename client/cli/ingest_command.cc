@@ -12,8 +12,8 @@
 #include "client/cli/command.h"
 #include "client/cli/connection.h"
 #include "client/cli/failure_report.h"
-#include "client/cli/ingest_pool.h"
 #include "client/cli/ingest_result.h"
+#include "client/cli/ingest_run.h"
 #include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
 #include "client/cli/progress_bar.h"
@@ -49,6 +49,8 @@ class IngestPrinter {
     if (const auto* failure = std::get_if<Failure>(&result.outcome)) PrintFailure(*failure, result.file.path);
     progress_.Show(tally_.files(), Note());
   }
+
+  void PrintFailureOfAll(const Failure& failure) { worst_ = Worst(worst_, ReportFailure(failure, console_)); }
 
   const IngestTally& tally() const { return tally_; }
   ExitCode worst() const { return worst_; }
@@ -108,11 +110,13 @@ struct IngestTotals {
 IngestTotals SendAll(const Connection& connection, const ArticleFiles& files, const IngestOptions& options,
                      CommandContext& context) {
   IngestPrinter printer(context, files, connection.keyring != nullptr);
-  IngestPoolOptions pool;
-  pool.jobs = options.jobs;
-  pool.require_valid = !options.require.empty();
-  IngestFiles(*connection.client, files.files, pool, context.host,
-              [&printer](const IngestResult& result) { printer.Print(result); });
+  IngestRunOptions run_options;
+  run_options.jobs = options.jobs;
+  run_options.require_valid = !options.require.empty();
+  IngestRun run(*connection.client, files.files, run_options, context.host,
+                {[&printer](const IngestResult& result) { printer.Print(result); },
+                 [&printer](const Failure& failure) { printer.PrintFailureOfAll(failure); }});
+  run.Run();
   return {printer.tally(), printer.worst()};
 }
 

@@ -80,7 +80,7 @@ void IngestTally::Add(const IngestResult& result) {
     ++by_verdict_[VerdictOf(*answer)][static_cast<std::size_t>(answer->fate)];
     if (answer->report.checkpoint) tree_size_ = std::max(tree_size_, answer->report.checkpoint->tree_size);
   } else {
-    ++not_sent_;
+    ++(std::get<NotSent>(result.outcome).unanswered ? unanswered_ : not_sent_);
   }
 }
 
@@ -116,6 +116,11 @@ std::string_view AdviceFor(Verdict verdict) {
   return "";
 }
 
+std::string NotSentText(const NotSent& not_sent) {
+  return not_sent.unanswered ? "sent, but no answer came; it may be archived or not: send it again"
+                             : "not sent";
+}
+
 std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console) {
   const std::string verdict = PaintedVerdict(VerdictOf(answer), console);
   if (!IsArchived(answer)) {
@@ -136,7 +141,8 @@ ordered_json IngestJson(const IngestResult& result) {
   }
   const auto* answer = std::get_if<IngestAnswer>(&result.outcome);
   if (answer == nullptr) {
-    return WithPath(path, FailureJson(CouldNot(absl::AbortedError("not sent"))));
+    return WithPath(
+        path, FailureJson(CouldNot(absl::AbortedError(NotSentText(std::get<NotSent>(result.outcome))))));
   }
   const v1::VerificationResult& verification = answer->verification;
   const auto algorithm = FromProto(verification.algorithm());
@@ -185,6 +191,10 @@ std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFil
   if (tally.not_sent() > 0) {
     lines.push_back(fmt::format("Not sent after that: {}", WithThousands(tally.not_sent())));
   }
+  if (tally.unanswered() > 0) {
+    lines.push_back(
+        fmt::format("Sent, but not answered, so archived or not: {}", WithThousands(tally.unanswered())));
+  }
   if (!files.errors.empty()) {
     lines.push_back(fmt::format("Could not be read: {}", Counted(files.errors.size(), "path")));
   }
@@ -215,6 +225,7 @@ ordered_json SummaryJson(const IngestTally& tally, const ArticleFiles& files, do
             {"notWanted", tally.of(IngestFate::kNotWanted)},
             {"failed", tally.failed()},
             {"notSent", tally.not_sent()},
+            {"unanswered", tally.unanswered()},
             {"skippedHidden", files.hidden},
             {"skippedOtherNames", files.other_names},
             {"skippedOtherKinds", files.other_kinds},

@@ -106,83 +106,25 @@ ArchiveClientImpl::ArchiveClientImpl(const ClientOptions& options, std::unique_p
       queries_(*channel_),
       tracker_(log_.state, log_.key, queries_, options.now) {}
 
-Answer<IngestOutcome> ArchiveClientImpl::Ingest(const Submission& submission) {
-  const std::string came_with = "the answer to IngestArticle";
-  const absl::StatusOr<PreparedSubmission> prepared = Prepare(submission);
-  if (!prepared.ok()) return CouldNot(prepared.status());
-  v1::IngestArticleRequest request;
-  SetInput(submission, &request);
-  const std::uint64_t seen = tracker_.LargestSeen();
-  Answer<v1::IngestArticleResponse> response =
-      channel_->Call("IngestArticle", &v1::ArchiveService::Stub::IngestArticle, channel_->archive(), request);
-  if (!response.ok()) return ReadRefusal(*prepared, std::move(response).failure());
-
-  std::optional<Failure> failure = CheckVerification(response->verification(), *prepared, came_with);
-  if (failure.has_value()) return *std::move(failure);
-  ReceiptEvidence evidence;
-  evidence.article = &prepared->article;
-  evidence.source_document = prepared->source;
-  evidence.keyring = keyring_.get();
-  Answer<ReceiptReport> report = Believe(response->receipt(), evidence, came_with, seen);
-  if (!report.ok()) return std::move(report).failure();
-  if (report->opening->has_source_digest() != prepared->source.has_value()) {
-    return DoesNotCheck(
-        fmt::format("{}: a message was sent, the receipt is for a source document", came_with));
-  }
-  const v1::ArticleRecord& record = report->log_entry->article_record();
-  const v1::VerificationResult& verification = response->verification();
-  if (!response->already_archived() && (record.verdict_at_ingest() != verification.verdict() ||
-                                        record.reason_at_ingest() != verification.reason() ||
-                                        verification.policy_action() != v1::POLICY_ACTION_ACCEPT)) {
-    return DoesNotCheck(fmt::format(
-        "{}: it says {}, {}, {}, but recorded {}, {}", came_with, v1::Verdict_Name(verification.verdict()),
-        v1::VerdictReason_Name(verification.reason()), v1::PolicyAction_Name(verification.policy_action()),
-        v1::Verdict_Name(record.verdict_at_ingest()), v1::VerdictReason_Name(record.reason_at_ingest())));
-  }
-  std::optional<Failure> not_kept = Keep(response->receipt(), came_with);
-  if (not_kept.has_value()) return *std::move(not_kept);
-
-  IngestOutcome outcome;
-  outcome.archived = true;
-  outcome.already_archived = response->already_archived();
-  outcome.verification = std::move(*response->mutable_verification());
-  outcome.receipt = std::move(*response->mutable_receipt());
-  outcome.report = *std::move(report);
-  return outcome;
-}
-
-Answer<IngestOutcome> ArchiveClientImpl::ReadRefusal(const PreparedSubmission& prepared, Failure failure) {
-  if (!failure.server_error.has_value() ||
-      failure.server_error->reason != v1::ERROR_REASON_REJECTED_BY_POLICY) {
-    return failure;
-  }
-  const std::string came_with = "the refusal of IngestArticle";
-  ReceivedError& error = *failure.server_error;
-  if (!error.verification.has_value())
-    return DoesNotCheck(came_with + " comes without a verification result");
-  std::optional<Failure> unfit = CheckVerification(*error.verification, prepared, came_with);
-  if (unfit.has_value()) return *std::move(unfit);
-  if (error.verification->policy_action() != v1::POLICY_ACTION_REJECT) {
-    return DoesNotCheck(fmt::format("{}: its verification result says {}", came_with,
-                                    v1::PolicyAction_Name(error.verification->policy_action())));
-  }
-  IngestOutcome outcome;
-  outcome.verification = *std::move(error.verification);
-  outcome.refusal = std::move(error.message);
-  return outcome;
-}
-
 Answer<ReceiptReport> ArchiveClientImpl::Believe(const v1::Receipt& receipt, const ReceiptEvidence& evidence,
                                                  std::string_view came_with, std::uint64_t seen_when_asked) {
   // First what the log signed: a contradiction there is worth more than whatever else is wrong.
   const Answer<TrackedCheckpoint> tracked =
       tracker_.Observe(receipt.checkpoint(), came_with, seen_when_asked);
-  ReceiptReport report = CheckReceipt(receipt, log_.key, evidence);
   if (!tracked.ok()) {
     Failure failure = tracked.failure();
-    if (failure.kind == FailureKind::kDoesNotCheck) failure.findings = std::move(report.findings);
+    if (failure.kind == FailureKind::kDoesNotCheck) {
+      failure.findings = CheckReceipt(receipt, log_.key, evidence).findings;
+    }
     return failure;
   }
+  return BelieveUnder(receipt, evidence, came_with);
+}
+
+Answer<ReceiptReport> ArchiveClientImpl::BelieveUnder(const v1::Receipt& receipt,
+                                                      const ReceiptEvidence& evidence,
+                                                      std::string_view came_with) {
+  ReceiptReport report = CheckReceipt(receipt, log_.key, evidence);
   if (!report.ok()) {
     Failure failure =
         DoesNotCheck(fmt::format("{} does not check: {}", came_with, MessageOf(report.ToStatus())));

@@ -22,14 +22,6 @@ constexpr absl::Duration kFirstDelay = absl::Milliseconds(50);
 constexpr absl::Duration kMaxDelay = absl::Seconds(5);
 constexpr std::size_t kMaxCaFileBytes = std::size_t{4} << 20;
 
-// Whether the same call may succeed a moment later. RESOURCE_EXHAUSTED alone is also what gRPC itself says of
-// a message that is too large, which stays too large.
-bool MayHelpToTryAgain(const ReceivedError& error) {
-  if (error.code == absl::StatusCode::kUnavailable) return true;
-  return error.code == absl::StatusCode::kResourceExhausted &&
-         (error.retry_delay.has_value() || error.reason == v1::ERROR_REASON_QUEUE_FULL);
-}
-
 // Whether the answer came from the server, rather than from gRPC on this side.
 bool IsTheServers(const ReceivedError& error) {
   if (error.reason.has_value()) return true;
@@ -66,7 +58,7 @@ std::string_view AdviceFor(std::string_view message, bool use_tls) {
   return "does chirographd listen there?";
 }
 
-Failure FailureOf(const std::string& server, bool use_tls, std::string_view name, ReceivedError error) {
+Failure MakeFailure(const std::string& server, bool use_tls, std::string_view name, ReceivedError error) {
   std::string message;
   if (IsTheServers(error)) {
     message = fmt::format("{} answers to {}: {}", server, name, error.message);
@@ -167,10 +159,35 @@ absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions op
   return channel;
 }
 
+// RESOURCE_EXHAUSTED alone is also what gRPC itself says of a message that is too large, which stays too
+// large.
+bool Retries::MayHelp(const ReceivedError& error) {
+  if (error.code == absl::StatusCode::kUnavailable) return true;
+  return error.code == absl::StatusCode::kResourceExhausted &&
+         (error.retry_delay.has_value() || error.reason == v1::ERROR_REASON_QUEUE_FULL);
+}
+
+Retries::Retries(const ChannelOptions& options) : options_(options) { Reset(); }
+
+void Retries::Reset() {
+  give_up_ = options_.now() + options_.retry_for;
+  delay_ = kFirstDelay;
+}
+
+std::optional<absl::Duration> Retries::After(const ReceivedError& error) {
+  const absl::Duration wait = std::max(error.retry_delay.value_or(delay_), kFirstDelay);
+  if (!MayHelp(error) || options_.now() + wait > give_up_) return std::nullopt;
+  delay_ = std::min(2 * delay_, kMaxDelay);
+  return wait;
+}
+
+Failure RpcChannel::FailureOf(std::string_view name, ReceivedError error) const {
+  return MakeFailure(options_.server, options_.use_tls, name, std::move(error));
+}
+
 std::optional<Failure> RpcChannel::Attempt(std::string_view name, int attempts,
                                            const std::function<grpc::Status(grpc::ClientContext*)>& call) {
-  const absl::Time give_up = options_.now() + options_.retry_for;
-  absl::Duration delay = kFirstDelay;
+  Retries retries(options_);
   for (int attempt = 1;; ++attempt) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
@@ -178,12 +195,9 @@ std::optional<Failure> RpcChannel::Attempt(std::string_view name, int attempts,
     const grpc::Status status = call(&context);
     if (status.ok()) return std::nullopt;
     ReceivedError error = ReadRpcError(status.error_code(), status.error_message(), status.error_details());
-    const absl::Duration wait = std::max(error.retry_delay.value_or(delay), kFirstDelay);
-    if (attempt >= attempts || !MayHelpToTryAgain(error) || options_.now() + wait > give_up) {
-      return FailureOf(options_.server, options_.use_tls, name, std::move(error));
-    }
-    options_.sleep(wait);
-    delay = std::min(2 * delay, kMaxDelay);
+    const std::optional<absl::Duration> wait = retries.After(error);
+    if (attempt >= attempts || !wait.has_value()) return FailureOf(name, std::move(error));
+    options_.sleep(*wait);
   }
 }
 

@@ -33,6 +33,28 @@ struct ChannelOptions {
   std::function<void(absl::Duration)> sleep;
 };
 
+// Whether, and when, there is to be another attempt at one thing: where the server is UNAVAILABLE or its
+// queue is full, with growing delays or the one that it asks for, until ChannelOptions.retry_for has passed.
+// For one thread.
+class Retries {
+ public:
+  // `options` must outlive this.
+  explicit Retries(const ChannelOptions& options);
+
+  // How long to wait after `error` before the next attempt. Nothing: give up.
+  std::optional<absl::Duration> After(const ReceivedError& error);
+  // Something was achieved: delays and patience begin anew.
+  void Reset();
+
+  // Whether the same may succeed a moment later.
+  static bool MayHelp(const ReceivedError& error);
+
+ private:
+  const ChannelOptions& options_;
+  absl::Time give_up_;
+  absl::Duration delay_;
+};
+
 // Thread-safe.
 class RpcChannel {
  public:
@@ -59,6 +81,10 @@ class RpcChannel {
   v1::LogService::Stub& log() { return *log_; }
   v1::VerificationService::Stub& verification() { return *verification_; }
   const std::string& server() const { return options_.server; }
+  // For calls that are not made by Call, which go by the same rules.
+  const ChannelOptions& options() const { return options_; }
+  // What `error`, with which the call `name` ended, is for the caller.
+  Failure FailureOf(std::string_view name, ReceivedError error) const;
 
  private:
   static constexpr int kMaxAttempts = 100;

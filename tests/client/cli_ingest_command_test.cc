@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the command prints; cli_ingest_pool_test.cc has how it sends, cli_ingest_result_test.cc each line.
+// What the command prints; cli_ingest_run_test.cc has how it sends, cli_ingest_result_test.cc each line.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -107,7 +107,7 @@ TEST_F(CliIngestCommandTest, ToldToRequireValidItSendsNothingElse) {
   const Ran run = Ingest({folder_ / "unsigned.md", "--require", "VALID"});
   EXPECT_EQ(run.code, ExitCode::kNo);
   EXPECT_THAT(run.out, HasSubstr("not sent"));
-  EXPECT_EQ(server_->Calls("IngestArticle"), 0);
+  EXPECT_EQ(server_->Calls("submission"), 0);
   EXPECT_EQ(Ingest({folder_ / "a.md", "--require", "valid"}).code, ExitCode::kWell);
 }
 
@@ -151,8 +151,7 @@ TEST_F(CliIngestCommandTest, AnArchiveThatCannotBeReachedOrIsNotTrustedIsOneFail
 TEST_F(CliIngestCommandTest, TheServersReasonStandsInTheFilesPlace) {
   Lies lies;
   lies.refuse = [](std::string_view method) {
-    return method == "IngestArticle" ? MakeError(v1::ERROR_REASON_STORE_DAMAGED, "damaged")
-                                     : absl::OkStatus();
+    return method == "submission" ? MakeError(v1::ERROR_REASON_STORE_DAMAGED, "damaged") : absl::OkStatus();
   };
   server_->Tell(lies);
   const std::vector<json> lines = IngestJson({folder_ / "a.md"}, ExitCode::kCouldNot);
