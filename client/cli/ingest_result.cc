@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "client/cli/failure_report.h"
+#include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
 #include "client/cli/text.h"
 #include "client/cli/verdict_text.h"
@@ -134,6 +135,21 @@ std::string IngestLine(const IngestAnswer& answer, const std::string& path, cons
   return fmt::format("{}  {}  {}  #{}", fate, verdict, EscapeForTerminal(path), answer.report.index);
 }
 
+std::optional<WhyNotArchived> WhyNot(const IngestResult& result) {
+  if (const auto* failure = std::get_if<Failure>(&result.outcome)) {
+    return WhyNotArchived{std::string(FailureKindName(failure->kind)),
+                          DescribeInput(result.file.path, {std::string(failure->status.message()),
+                                                           PositionOf(failure->status)})};
+  }
+  if (const auto* not_sent = std::get_if<NotSent>(&result.outcome)) {
+    return WhyNotArchived{not_sent->unanswered ? "UNANSWERED" : "NOT_SENT", NotSentText(*not_sent)};
+  }
+  const auto& answer = std::get<IngestAnswer>(result.outcome);
+  if (IsArchived(answer)) return std::nullopt;
+  return WhyNotArchived{std::string(IngestFateName(answer.fate)),
+                        fmt::format("{}: {}", VerdictName(VerdictOf(answer)), RefusalText(answer))};
+}
+
 ordered_json IngestJson(const IngestResult& result) {
   const std::string& path = result.file.path;
   if (const auto* failure = std::get_if<Failure>(&result.outcome)) {
@@ -188,8 +204,9 @@ std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFil
   }
   if (tally.failed() > 0)
     lines.push_back(fmt::format("Could not be done: {}", WithThousands(tally.failed())));
+  if (tally.interrupted()) lines.push_back("Interrupted.");
   if (tally.not_sent() > 0) {
-    lines.push_back(fmt::format("Not sent after that: {}", WithThousands(tally.not_sent())));
+    lines.push_back(fmt::format("Not sent: {}", WithThousands(tally.not_sent())));
   }
   if (tally.unanswered() > 0) {
     lines.push_back(
@@ -226,6 +243,7 @@ ordered_json SummaryJson(const IngestTally& tally, const ArticleFiles& files, do
             {"failed", tally.failed()},
             {"notSent", tally.not_sent()},
             {"unanswered", tally.unanswered()},
+            {"interrupted", tally.interrupted()},
             {"skippedHidden", files.hidden},
             {"skippedOtherNames", files.other_names},
             {"skippedOtherKinds", files.other_kinds},

@@ -56,6 +56,7 @@ struct IngestResult {
 class IngestTally {
  public:
   void Add(const IngestResult& result);
+  void NoteInterruption() { interrupted_ = true; }
 
   std::uint64_t files() const { return files_; }
   std::uint64_t of(IngestFate fate) const;
@@ -63,6 +64,8 @@ class IngestTally {
   std::uint64_t not_sent() const { return not_sent_; }
   // Sent, but no answer came.
   std::uint64_t unanswered() const { return unanswered_; }
+  // Somebody asked to stop.
+  bool interrupted() const { return interrupted_; }
   // Of the largest tree under which a receipt came; 0 where none did.
   std::uint64_t tree_size() const { return tree_size_; }
   // For each verdict that occurred, the counts by fate.
@@ -74,6 +77,7 @@ class IngestTally {
   std::uint64_t not_sent_ = 0;
   std::uint64_t unanswered_ = 0;
   std::uint64_t tree_size_ = 0;
+  bool interrupted_ = false;
   std::map<Verdict, std::array<std::uint64_t, kIngestFates>> by_verdict_;
 };
 
@@ -87,6 +91,14 @@ std::string_view AdviceFor(Verdict verdict);
 
 // What to say of a file that was not sent.
 std::string NotSentText(const NotSent& not_sent);
+
+// Of what was not archived, for a file of failures: "REFUSED", "NOT_WANTED", "NOT_SENT", "UNANSWERED", or a
+// FailureKindName; and a sentence. Nothing where it was archived.
+struct WhyNotArchived {
+  std::string why;
+  std::string message;
+};
+std::optional<WhyNotArchived> WhyNot(const IngestResult& result);
 
 // The object of one file (docs/json-output.md).
 nlohmann::ordered_json IngestJson(const IngestResult& result);
