@@ -293,9 +293,9 @@ std::vector<absl::StatusOr<ClientState::Kept>> ClientState::KeepReceipts(
     const std::vector<const v1::Receipt*>& receipts) {
   std::vector<absl::StatusOr<Kept>> kept(receipts.size(), Kept::kNew);
   if (!internal::PathExists(path_ + "/log-key")) {
-    kept.assign(receipts.size(), absl::FailedPreconditionError(fmt::format("{}: no key of {} is trusted",
-                                                                           path_ + "/log-key", origin_)));
-    return kept;
+    const auto untrusted = absl::FailedPreconditionError(
+        fmt::format("{}: no key of {} is trusted", path_ + "/log-key", origin_));
+    return std::vector<absl::StatusOr<Kept>>(receipts.size(), untrusted);
   }
   std::vector<NewFile> files;
   std::vector<std::size_t> positions;  // of their receipts
@@ -307,14 +307,13 @@ std::vector<absl::StatusOr<ClientState::Kept>> ClientState::KeepReceipts(
     } else if (internal::PathExists(path)) {
       kept[i] = CompareKept(*receipts[i]);
     } else {
-      const absl::Status made =
-          MakeFolders(std::filesystem::path(path).parent_path().string(), FileAccess::kSecret);
-      if (!made.ok()) {
+      const std::string folder = std::filesystem::path(path).parent_path().string();
+      if (const absl::Status made = MakeFolders(folder, FileAccess::kSecret); made.ok()) {
+        files.push_back({path, *std::move(file)});
+        positions.push_back(i);
+      } else {
         kept[i] = made;
-        continue;
       }
-      files.push_back({path, *std::move(file)});
-      positions.push_back(i);
     }
   }
   // One alone must not wait for what others write to the disk.
