@@ -42,7 +42,7 @@ class IngestStreamImpl final : public IngestStream {
   // By the number that is its tag on the wire: in the order of Submit.
   using Articles = std::map<std::uint64_t, std::unique_ptr<ArticleUnderWay>>;
 
-  // --- The sending thread ---
+  // --- The sending thread: ingest_stream_sending.cc ---
   void Send();
   // False: there is nothing left to send.
   bool WaitForWork(Retries& retries);
