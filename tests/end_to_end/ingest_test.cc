@@ -51,7 +51,8 @@ TEST_F(IngestTest, SixHundredPostsInOneGo) {
 }
 
 TEST_F(IngestTest, InterruptedInTheMiddleItIsFinishedByTryingAgain) {
-  constexpr int kArticles = 6000;
+  constexpr int kArticles = 2000;
+  const std::uint64_t before = TreeSize();  // the publisher's key
   WriteArticles("posts", kArticles);
   const auto client = archive_.StartCli({"--json", "ingest", "posts", "--failures", "left.jsonl"});
   const absl::Time deadline = absl::Now() + absl::Seconds(60);
@@ -73,13 +74,13 @@ TEST_F(IngestTest, InterruptedInTheMiddleItIsFinishedByTryingAgain) {
   EXPECT_EQ(lines.size(), static_cast<std::size_t>(kArticles) + 1) << "each file has a line";
   EXPECT_EQ(LinesOf(ReadBytes(archive_.folder() / "left.jsonl")).size(),
             static_cast<std::size_t>(kArticles - archived));
-  EXPECT_EQ(TreeSize(), static_cast<std::uint64_t>(archived));
+  EXPECT_EQ(TreeSize() - before, static_cast<std::uint64_t>(archived));
 
   const auto rest =
       archive_.CliJson({"ingest", "--retry-failures", "left.jsonl", "--failures", "left.jsonl"}, 0);
   EXPECT_EQ(rest.back()["summary"]["archived"], kArticles - archived);
   EXPECT_EQ(ReadBytes(archive_.folder() / "left.jsonl"), "");
-  EXPECT_EQ(TreeSize(), static_cast<std::uint64_t>(kArticles));
+  EXPECT_EQ(TreeSize() - before, static_cast<std::uint64_t>(kArticles));
 }
 
 }  // namespace
