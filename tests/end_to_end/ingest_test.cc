@@ -83,5 +83,26 @@ TEST_F(IngestTest, InterruptedInTheMiddleItIsFinishedByTryingAgain) {
   EXPECT_EQ(TreeSize() - before, static_cast<std::uint64_t>(kArticles));
 }
 
+TEST_F(IngestTest, AServerThatIsRestartedInTheMiddleIsReconnectedToAndNothingIsArchivedTwice) {
+  constexpr int kArticles = 2000;
+  const std::uint64_t before = TreeSize();
+  WriteArticles("posts", kArticles);
+  const auto client = archive_.StartCli({"--json", "ingest", "posts"});
+  const absl::Time deadline = absl::Now() + absl::Seconds(60);
+  while (client->OutSoFar().empty() && client->IsRunning() && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  archive_.server().Signal(SIGKILL);
+  archive_.server().Wait();
+  const std::uint64_t said = LinesOf(client->OutSoFar()).size();
+  EXPECT_LT(said, static_cast<std::uint64_t>(kArticles)) << "it was too late to prove anything";
+  archive_.Start(archive_.port());
+  const ProcessResult done = client->Wait();
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(LinesOf(done.out).size(), static_cast<std::size_t>(kArticles) + 1)
+      << "each file once, and the summary";
+  EXPECT_EQ(TreeSize() - before, static_cast<std::uint64_t>(kArticles));
+}
+
 }  // namespace
 }  // namespace chirograph
