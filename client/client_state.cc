@@ -44,6 +44,12 @@ absl::Status Damaged(const std::string& path, std::string_view what, std::string
   return absl::DataLossError(fmt::format("{}: is damaged: {}; {}", path, what, what_to_do));
 }
 
+absl::Status NoTrustedKey(const std::string& path, const std::string& origin) {
+  return absl::FailedPreconditionError(fmt::format("{}/log-key: no key of {} is trusted", path, origin));
+}
+
+std::string FolderOf(const std::string& path) { return std::filesystem::path(path).parent_path().string(); }
+
 std::string RestoreOrForget(std::string_view origin) {
   return fmt::format("put it back from a backup, or begin anew with this log: chirograph log forget {}",
                      ShellWord(origin));
@@ -211,10 +217,7 @@ absl::Status ClientState::TrustLogKey(const NoteVerifier& key) {
 absl::StatusOr<std::optional<TrustedCheckpoint>> ClientState::ReadCheckpoint() const {
   const absl::StatusOr<std::optional<NoteVerifier>> key = ReadLogKey();
   if (!key.ok()) return key.status();
-  if (!key->has_value()) {
-    return absl::FailedPreconditionError(
-        fmt::format("{}: no key of {} is trusted", path_ + "/log-key", origin_));
-  }
+  if (!key->has_value()) return NoTrustedKey(path_, origin_);
   const std::string path = path_ + "/checkpoint";
   absl::StatusOr<std::optional<std::string>> note = ReadIfThere(path, limits::kMaxNoteBytes);
   if (!note.ok()) return note.status();
@@ -286,28 +289,50 @@ absl::StatusOr<std::vector<std::uint64_t>> ClientState::ListReceipts() const {
 }
 
 absl::StatusOr<ClientState::Kept> ClientState::KeepReceipt(const v1::Receipt& receipt) {
-  const absl::StatusOr<std::string> file = FormatReceiptFile(receipt);
-  if (!file.ok()) return file.status();
+  return KeepReceipts({&receipt}).front();
+}
+
+std::vector<absl::StatusOr<ClientState::Kept>> ClientState::KeepReceipts(
+    const std::vector<const v1::Receipt*>& receipts) {
+  std::vector<absl::StatusOr<Kept>> kept(receipts.size(), Kept::kNew);
   if (!internal::PathExists(path_ + "/log-key")) {
-    return absl::FailedPreconditionError(
-        fmt::format("{}: no key of {} is trusted", path_ + "/log-key", origin_));
+    kept.assign(receipts.size(), NoTrustedKey(path_, origin_));
+    return kept;
   }
-  const std::string path = ReceiptPath(receipt.index());
-  if (!internal::PathExists(path)) {
-    const absl::Status made =
-        MakeFolders(std::filesystem::path(path).parent_path().string(), FileAccess::kSecret);
-    if (!made.ok()) return made;
-    const absl::Status written = WriteNewFile(path, *file, FileAccess::kPublic);
-    if (written.ok()) return Kept::kNew;
-    if (!absl::IsAlreadyExists(written)) return written;
+  std::vector<NewFile> files;
+  std::vector<std::size_t> positions;  // of their receipts
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    absl::StatusOr<std::string> file = FormatReceiptFile(*receipts[i]);
+    const std::string path = ReceiptPath(receipts[i]->index());
+    if (!file.ok()) {
+      kept[i] = file.status();
+    } else if (internal::PathExists(path)) {
+      kept[i] = CompareKept(*receipts[i]);
+    } else if (const absl::Status made = MakeFolders(FolderOf(path), FileAccess::kSecret); !made.ok()) {
+      kept[i] = made;
+    } else {
+      files.push_back({path, *std::move(file)});
+      positions.push_back(i);
+    }
   }
+  const std::vector<absl::Status> written = WriteNewFiles(files, FileAccess::kPublic);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::size_t at = positions[i];
+    if (!written[i].ok()) kept[at] = written[i];
+    if (absl::IsAlreadyExists(written[i])) kept[at] = CompareKept(*receipts[at]);
+  }
+  return kept;
+}
+
+absl::StatusOr<ClientState::Kept> ClientState::CompareKept(const v1::Receipt& receipt) const {
   const absl::StatusOr<std::optional<v1::Receipt>> kept = ReadReceipt(receipt.index());
   if (!kept.ok()) return kept.status();
   if (!kept->has_value()) {
-    return absl::UnavailableError(fmt::format("{}: was removed while it was read; try again", path));
+    return absl::UnavailableError(
+        fmt::format("{}: was removed while it was read; try again", ReceiptPath(receipt.index())));
   }
-  const bool same = (*kept)->log_entry() == receipt.log_entry() && (*kept)->opening() == receipt.opening();
-  return same ? Kept::kSame : Kept::kConflict;
+  if ((*kept)->log_entry() != receipt.log_entry()) return Kept::kConflict;
+  return (*kept)->opening() == receipt.opening() ? Kept::kSame : Kept::kConflict;
 }
 
 absl::StatusOr<std::string> ClientState::WriteEvidence(const Alarm& alarm, absl::Time now) {

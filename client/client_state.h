@@ -84,6 +84,8 @@ class ClientState {
   };
   // Keeps `receipt`, which was checked. Durable when it returns kNew.
   absl::StatusOr<Kept> KeepReceipt(const v1::Receipt& receipt);
+  // The same for many, at a small part of the price of as many calls; an answer each, in their order.
+  std::vector<absl::StatusOr<Kept>> KeepReceipts(const std::vector<const v1::Receipt*>& receipts);
 
   // Writes `alarm` to a new folder, with a README.txt for a person, and gives its path.
   absl::StatusOr<std::string> WriteEvidence(const Alarm& alarm, absl::Time now);
@@ -94,6 +96,8 @@ class ClientState {
 
  private:
   ClientState(std::string state_dir, std::string origin, std::string path);
+  // What stands at `index` beside `receipt`, which was to be kept.
+  absl::StatusOr<Kept> CompareKept(const v1::Receipt& receipt) const;
   // Against every other process and thread, as long as the result lives.
   absl::StatusOr<internal::UniqueFd> Lock() const;
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -108,9 +109,12 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-// A file of its own beside `path` with these contents, durable. A crash before it is renamed leaves it there,
-// under a name that nothing reads.
-absl::StatusOr<std::string> WriteTemporary(const std::string& path, std::string_view contents, mode_t mode) {
+enum class Durable { kNow, kLater };
+
+// A file of its own beside `path` with these contents, durable if asked. A crash before it is renamed leaves
+// it there, under a name that nothing reads.
+absl::StatusOr<std::string> WriteTemporary(const std::string& path, std::string_view contents, mode_t mode,
+                                           Durable durable = Durable::kNow) {
   const absl::StatusOr<std::string> suffix = RandomBytes(8);
   if (!suffix.ok()) return suffix.status();
   std::string temporary = fmt::format("{}.{}.tmp", path, HexEncode(*suffix));
@@ -120,7 +124,9 @@ absl::StatusOr<std::string> WriteTemporary(const std::string& path, std::string_
   // By fchmod, for the umask is not ours to guess.
   if (status.ok() && fchmod(file.get(), mode) != 0)
     status = ErrnoError(path, "cannot be given its permissions");
-  if (status.ok() && fsync(file.get()) != 0) status = ErrnoError(path, "cannot be synced");
+  if (status.ok() && durable == Durable::kNow && fsync(file.get()) != 0) {
+    status = ErrnoError(path, "cannot be synced");
+  }
   if (status.ok()) return temporary;
   unlink(temporary.c_str());
   return status;
@@ -136,6 +142,26 @@ absl::Status WriteInto(const std::string& path, std::string_view contents) {
 bool IsFolder(const std::string& path) {
   struct stat status = {};
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// Gives the file at `temporary` the name `path`, where there must be none; `temporary` goes in any case.
+absl::Status MoveToNew(const std::string& temporary, const std::string& path) {
+  // link, unlike rename, fails where there is a file already.
+  absl::Status status = absl::OkStatus();
+  if (link(temporary.c_str(), path.c_str()) != 0) {
+    status = errno == EEXIST ? absl::AlreadyExistsError(fmt::format("{}: is there already", path))
+                             : ErrnoError(path, "cannot be made");
+  }
+  unlink(temporary.c_str());
+  return status;
+}
+
+// Makes durable all that was written to the disk that `folder` is on: one journal commit, where an fsync for
+// each of many small files would be one each.
+absl::Status SyncDiskOf(const std::string& folder) {
+  const FileDescriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || syncfs(fd.get()) != 0) return ErrnoError(folder, "its disk cannot be synced");
+  return absl::OkStatus();
 }
 
 mode_t ModeFor(const std::string& path, FileAccess access) {
@@ -188,14 +214,43 @@ absl::Status WriteNewFile(const std::string& path, std::string_view contents, Fi
   const mode_t mode = access == FileAccess::kSecret ? kSecretMode : kPublicMode;
   absl::StatusOr<std::string> temporary = WriteTemporary(path, contents, mode);
   if (!temporary.ok()) return temporary.status();
-  // link, unlike rename, fails where there is a file already.
-  absl::Status status = absl::OkStatus();
-  if (link(temporary->c_str(), path.c_str()) != 0) {
-    status = errno == EEXIST ? absl::AlreadyExistsError(fmt::format("{}: is there already", path))
-                             : ErrnoError(path, "cannot be made");
-  }
-  unlink(temporary->c_str());
+  const absl::Status status = MoveToNew(*temporary, path);
   return status.ok() ? SyncFolder(FolderOf(path)) : status;
+}
+
+std::vector<absl::Status> WriteNewFiles(const std::vector<NewFile>& files, FileAccess access) {
+  // One alone must not wait for what others write to the disk.
+  if (files.size() == 1) return {WriteNewFile(files[0].path, files[0].contents, access)};
+  const mode_t mode = access == FileAccess::kSecret ? kSecretMode : kPublicMode;
+  std::vector<absl::Status> statuses(files.size());
+  std::vector<std::string> temporaries(files.size());
+  std::map<std::string, absl::Status> folders;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    absl::StatusOr<std::string> temporary =
+        WriteTemporary(files[i].path, files[i].contents, mode, Durable::kLater);
+    statuses[i] = temporary.status();
+    if (!temporary.ok()) continue;
+    temporaries[i] = *std::move(temporary);
+    folders.emplace(FolderOf(files[i].path), absl::OkStatus());
+  }
+  // What is in them first: a name that survives a crash must not lead to an empty file.
+  for (auto& [folder, status] : folders) status = SyncDiskOf(folder);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!statuses[i].ok()) continue;
+    statuses[i] = folders[FolderOf(files[i].path)];
+    if (statuses[i].ok()) {
+      statuses[i] = MoveToNew(temporaries[i], files[i].path);
+    } else {
+      unlink(temporaries[i].c_str());
+    }
+  }
+  for (auto& [folder, status] : folders) {
+    if (status.ok()) status = SyncFolder(folder);
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (statuses[i].ok()) statuses[i] = folders[FolderOf(files[i].path)];
+  }
+  return statuses;
 }
 
 absl::Status SyncFolder(const std::string& folder) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,6 +35,16 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
 
 // As above, but AlreadyExists where there is a file at `path` already; never replaces one.
 absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access);
+
+// A file to be made.
+struct NewFile {
+  std::string path;
+  std::string contents;
+};
+
+// As WriteNewFile for each of `files`, for the price of a few syncs together; an answer a file, in their
+// order. All that is reported as OK is durable when this returns.
+std::vector<absl::Status> WriteNewFiles(const std::vector<NewFile>& files, FileAccess access);
 
 // Makes durable which files are in `folder`. NotFound; PermissionDenied; Unavailable.
 absl::Status SyncFolder(const std::string& folder);

@@ -9,8 +9,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "absl/time/clock.h"
+#include "client/cli/interrupts.h"
 #include "fmt/format.h"
 
 namespace chirograph {
@@ -92,6 +94,10 @@ class ProcessHost final : public Host {
   }
 
   absl::Time Now() const override { return absl::Now(); }
+
+  std::unique_ptr<InterruptWatch> WatchInterrupts(std::function<void()> on_interrupt) override {
+    return WatchProcessInterrupts(std::move(on_interrupt));
+  }
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #define CHIROGRAPH_CLIENT_CLI_HOST_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,12 @@
 namespace chirograph {
 
 enum class Stream { kInput, kOutput, kError };
+
+// Ends what WatchInterrupts began when it goes.
+class InterruptWatch {
+ public:
+  virtual ~InterruptWatch() = default;
+};
 
 // The process around a command: its three streams, environment and clock. A seam, so that tests run
 // commands within their own process. Implementations are thread-safe but for the two reads.
@@ -39,6 +46,10 @@ class Host {
   virtual std::optional<std::string> Variable(const std::string& name) const = 0;
 
   virtual absl::Time Now() const = 0;
+
+  // As long as the result lives, the first interrupt (Ctrl-C) calls `on_interrupt`, from a thread of its own,
+  // instead of ending the process; the second ends it as ever. Null: there is nothing to watch.
+  virtual std::unique_ptr<InterruptWatch> WatchInterrupts(std::function<void()> on_interrupt) = 0;
 };
 
 // This process. Ignores SIGPIPE from here on.

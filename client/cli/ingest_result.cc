@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "client/cli/failure_report.h"
+#include "client/cli/input_document.h"
 #include "client/cli/json_output.h"
 #include "client/cli/text.h"
 #include "client/cli/verdict_text.h"
@@ -80,7 +81,7 @@ void IngestTally::Add(const IngestResult& result) {
     ++by_verdict_[VerdictOf(*answer)][static_cast<std::size_t>(answer->fate)];
     if (answer->report.checkpoint) tree_size_ = std::max(tree_size_, answer->report.checkpoint->tree_size);
   } else {
-    ++not_sent_;
+    ++(std::get<NotSent>(result.outcome).unanswered ? unanswered_ : not_sent_);
   }
 }
 
@@ -116,6 +117,11 @@ std::string_view AdviceFor(Verdict verdict) {
   return "";
 }
 
+std::string NotSentText(const NotSent& not_sent) {
+  return not_sent.unanswered ? "sent, but no answer came; it may be archived or not: send it again"
+                             : "not sent";
+}
+
 std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console) {
   const std::string verdict = PaintedVerdict(VerdictOf(answer), console);
   if (!IsArchived(answer)) {
@@ -129,6 +135,21 @@ std::string IngestLine(const IngestAnswer& answer, const std::string& path, cons
   return fmt::format("{}  {}  {}  #{}", fate, verdict, EscapeForTerminal(path), answer.report.index);
 }
 
+std::optional<WhyNotArchived> WhyNot(const IngestResult& result) {
+  if (const auto* failure = std::get_if<Failure>(&result.outcome)) {
+    return WhyNotArchived{std::string(FailureKindName(failure->kind)),
+                          DescribeInput(result.file.path, {std::string(failure->status.message()),
+                                                           PositionOf(failure->status)})};
+  }
+  if (const auto* not_sent = std::get_if<NotSent>(&result.outcome)) {
+    return WhyNotArchived{not_sent->unanswered ? "UNANSWERED" : "NOT_SENT", NotSentText(*not_sent)};
+  }
+  const auto& answer = std::get<IngestAnswer>(result.outcome);
+  if (IsArchived(answer)) return std::nullopt;
+  return WhyNotArchived{std::string(IngestFateName(answer.fate)),
+                        fmt::format("{}: {}", VerdictName(VerdictOf(answer)), RefusalText(answer))};
+}
+
 ordered_json IngestJson(const IngestResult& result) {
   const std::string& path = result.file.path;
   if (const auto* failure = std::get_if<Failure>(&result.outcome)) {
@@ -136,7 +157,8 @@ ordered_json IngestJson(const IngestResult& result) {
   }
   const auto* answer = std::get_if<IngestAnswer>(&result.outcome);
   if (answer == nullptr) {
-    return WithPath(path, FailureJson(CouldNot(absl::AbortedError("not sent"))));
+    return WithPath(
+        path, FailureJson(CouldNot(absl::AbortedError(NotSentText(std::get<NotSent>(result.outcome))))));
   }
   const v1::VerificationResult& verification = answer->verification;
   const auto algorithm = FromProto(verification.algorithm());
@@ -182,8 +204,13 @@ std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFil
   }
   if (tally.failed() > 0)
     lines.push_back(fmt::format("Could not be done: {}", WithThousands(tally.failed())));
+  if (tally.interrupted()) lines.push_back("Interrupted.");
   if (tally.not_sent() > 0) {
-    lines.push_back(fmt::format("Not sent after that: {}", WithThousands(tally.not_sent())));
+    lines.push_back(fmt::format("Not sent: {}", WithThousands(tally.not_sent())));
+  }
+  if (tally.unanswered() > 0) {
+    lines.push_back(
+        fmt::format("Sent, but not answered, so archived or not: {}", WithThousands(tally.unanswered())));
   }
   if (!files.errors.empty()) {
     lines.push_back(fmt::format("Could not be read: {}", Counted(files.errors.size(), "path")));
@@ -215,6 +242,8 @@ ordered_json SummaryJson(const IngestTally& tally, const ArticleFiles& files, do
             {"notWanted", tally.of(IngestFate::kNotWanted)},
             {"failed", tally.failed()},
             {"notSent", tally.not_sent()},
+            {"unanswered", tally.unanswered()},
+            {"interrupted", tally.interrupted()},
             {"skippedHidden", files.hidden},
             {"skippedOtherNames", files.other_names},
             {"skippedOtherKinds", files.other_kinds},

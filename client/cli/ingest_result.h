@@ -42,8 +42,10 @@ struct IngestAnswer {
   std::string receipt_path;  // likewise
 };
 
-// Not sent: an alarm, or an archive that no longer answers, had ended it all.
-struct NotSent {};
+// An alarm, an archive that no longer answers, or an interruption had ended it all.
+struct NotSent {
+  bool unanswered = false;  // it was sent, and may be archived or not
+};
 
 struct IngestResult {
   ArticleFile file;
@@ -54,11 +56,16 @@ struct IngestResult {
 class IngestTally {
  public:
   void Add(const IngestResult& result);
+  void NoteInterruption() { interrupted_ = true; }
 
   std::uint64_t files() const { return files_; }
   std::uint64_t of(IngestFate fate) const;
   std::uint64_t failed() const { return failed_; }
   std::uint64_t not_sent() const { return not_sent_; }
+  // Sent, but no answer came.
+  std::uint64_t unanswered() const { return unanswered_; }
+  // Somebody asked to stop.
+  bool interrupted() const { return interrupted_; }
   // Of the largest tree under which a receipt came; 0 where none did.
   std::uint64_t tree_size() const { return tree_size_; }
   // For each verdict that occurred, the counts by fate.
@@ -68,7 +75,9 @@ class IngestTally {
   std::uint64_t files_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t not_sent_ = 0;
+  std::uint64_t unanswered_ = 0;
   std::uint64_t tree_size_ = 0;
+  bool interrupted_ = false;
   std::map<Verdict, std::array<std::uint64_t, kIngestFates>> by_verdict_;
 };
 
@@ -79,6 +88,17 @@ std::string IngestLine(const IngestAnswer& answer, const std::string& path, cons
 
 // What there is to do about a refusal, in a few words.
 std::string_view AdviceFor(Verdict verdict);
+
+// What to say of a file that was not sent.
+std::string NotSentText(const NotSent& not_sent);
+
+// Of what was not archived, for a file of failures: "REFUSED", "NOT_WANTED", "NOT_SENT", "UNANSWERED", or a
+// FailureKindName; and a sentence. Nothing where it was archived.
+struct WhyNotArchived {
+  std::string why;
+  std::string message;
+};
+std::optional<WhyNotArchived> WhyNot(const IngestResult& result);
 
 // The object of one file (docs/json-output.md).
 nlohmann::ordered_json IngestJson(const IngestResult& result);

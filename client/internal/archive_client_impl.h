@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/archive_client.h"
+#include "client/internal/ingest_checks.h"
 #include "client/internal/listed_article.h"
 #include "client/internal/log_trust.h"
 #include "client/internal/rpc_channel.h"
@@ -18,7 +19,7 @@
 
 namespace chirograph::internal {
 
-class ArchiveClientImpl final : public ArchiveClient {
+class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
  public:
   ArchiveClientImpl(const ClientOptions& options, std::unique_ptr<RpcChannel> channel,
                     v1::GetLogInfoResponse info, TrustedLog log);
@@ -28,6 +29,7 @@ class ArchiveClientImpl final : public ArchiveClient {
   ClientState& state() override { return log_.state; }
 
   Answer<IngestOutcome> Ingest(const Submission& submission) override;
+  std::unique_ptr<IngestStream> OpenIngestStream(IngestStreamOptions options) override;
   Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView view) override;
   Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) override;
   Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override;
@@ -37,8 +39,16 @@ class ArchiveClientImpl final : public ArchiveClient {
   Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time> at) override;
 
  private:
-  // A refused submission, or the failure that it is.
-  Answer<IngestOutcome> ReadRefusal(const PreparedSubmission& prepared, Failure failure);
+  // IngestChecks; in archive_client_ingest.cc, as are Ingest and OpenIngestStream.
+  std::uint64_t LargestSeen() override { return tracker_.LargestSeen(); }
+  Answer<std::uint64_t> FollowCheckpoint(const std::string& note, std::string_view came_with,
+                                         std::uint64_t seen_when_asked) override;
+  Answer<IngestOutcome> CheckIngested(const PreparedSubmission& prepared, v1::IngestArticleResponse response,
+                                      std::string_view came_with) override;
+  Answer<IngestOutcome> CheckRefused(const PreparedSubmission& prepared, Failure failure,
+                                     std::string_view came_with) override;
+  std::vector<std::optional<Failure>> KeepAll(const std::vector<const v1::Receipt*>& receipts,
+                                              std::string_view came_with) override;
   // Follows the checkpoint and recomputes the rest; the report, if all of it holds. `seen_when_asked` as
   // CheckpointTracker::Observe.
   Answer<ReceiptReport> Believe(const v1::Receipt& receipt, const ReceiptEvidence& evidence,

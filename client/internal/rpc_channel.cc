@@ -22,14 +22,6 @@ constexpr absl::Duration kFirstDelay = absl::Milliseconds(50);
 constexpr absl::Duration kMaxDelay = absl::Seconds(5);
 constexpr std::size_t kMaxCaFileBytes = std::size_t{4} << 20;
 
-// Whether the same call may succeed a moment later. RESOURCE_EXHAUSTED alone is also what gRPC itself says of
-// a message that is too large, which stays too large.
-bool MayHelpToTryAgain(const ReceivedError& error) {
-  if (error.code == absl::StatusCode::kUnavailable) return true;
-  return error.code == absl::StatusCode::kResourceExhausted &&
-         (error.retry_delay.has_value() || error.reason == v1::ERROR_REASON_QUEUE_FULL);
-}
-
 // Whether a stream ended as one does that a server or a proxy on its way was torn from. gRPC has several
 // words for it.
 bool IsCutOff(const ReceivedError& error) {
@@ -82,7 +74,7 @@ std::string_view AdviceFor(std::string_view message, bool use_tls) {
   return "does chirographd listen there?";
 }
 
-Failure FailureOf(const std::string& server, bool use_tls, std::string_view name, ReceivedError error) {
+Failure MakeFailure(const std::string& server, bool use_tls, std::string_view name, ReceivedError error) {
   std::string message;
   if (IsTheServers(error)) {
     message = fmt::format("{} answers to {}: {}", server, name, error.message);
@@ -187,31 +179,53 @@ absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions op
   return channel;
 }
 
+// RESOURCE_EXHAUSTED alone is also what gRPC itself says of a message that is too large, which stays too
+// large.
+bool Retries::MayHelp(const ReceivedError& error, bool is_stream) {
+  if (error.code == absl::StatusCode::kUnavailable || (is_stream && IsCutOff(error))) return true;
+  return error.code == absl::StatusCode::kResourceExhausted &&
+         (error.retry_delay.has_value() || error.reason == v1::ERROR_REASON_QUEUE_FULL);
+}
+
+Retries::Retries(const ChannelOptions& options, absl::Duration retry_for)
+    : options_(options), retry_for_(retry_for) {
+  Reset();
+}
+
+void Retries::Reset() {
+  give_up_ = options_.now() + retry_for_;
+  delay_ = kFirstDelay;
+}
+
+std::optional<absl::Duration> Retries::After(const ReceivedError& error, bool is_stream) {
+  const absl::Duration wait = std::max(error.retry_delay.value_or(delay_), kFirstDelay);
+  if (!MayHelp(error, is_stream) || options_.now() + wait > give_up_) return std::nullopt;
+  delay_ = std::min(2 * delay_, kMaxDelay);
+  return wait;
+}
+
 RpcChannel::Patience::Patience(const RpcChannel& channel, std::string_view name, int attempts,
                                absl::Duration retry_for)
-    : channel_(channel), name_(name), attempts_(attempts), retry_for_(retry_for) {
-  Renew();
-}
+    : channel_(channel), name_(name), attempts_(attempts), retries_(channel.options_, retry_for) {}
 
 void RpcChannel::Patience::Renew() {
   attempt_ = 0;
-  delay_ = kFirstDelay;
-  give_up_ = channel_.options_.now() + retry_for_;
+  retries_.Reset();
 }
 
 std::optional<Failure> RpcChannel::Patience::After(const grpc::Status& status, bool is_stream,
                                                    const BeforeWait& before_wait) {
-  const ChannelOptions& options = channel_.options_;
   ReceivedError error = ReadRpcError(status.error_code(), status.error_message(), status.error_details());
-  const absl::Duration wait = std::max(error.retry_delay.value_or(delay_), kFirstDelay);
-  const bool may_help = MayHelpToTryAgain(error) || (is_stream && IsCutOff(error));
-  const bool is_last = ++attempt_ >= attempts_ || !may_help || options.now() + wait > give_up_;
-  Failure failure = FailureOf(options.server, options.use_tls, name_, std::move(error));
-  if (is_last) return failure;
-  if (before_wait) before_wait(failure, wait);
-  options.sleep(wait);
-  delay_ = std::min(2 * delay_, kMaxDelay);
+  const std::optional<absl::Duration> wait = retries_.After(error, is_stream);
+  Failure failure = channel_.FailureOf(name_, std::move(error));
+  if (++attempt_ >= attempts_ || !wait.has_value()) return failure;
+  if (before_wait) before_wait(failure, *wait);
+  channel_.options_.sleep(*wait);
   return std::nullopt;
+}
+
+Failure RpcChannel::FailureOf(std::string_view name, ReceivedError error) const {
+  return MakeFailure(options_.server, options_.use_tls, name, std::move(error));
 }
 
 std::optional<Failure> RpcChannel::Attempt(std::string_view name, int attempts,

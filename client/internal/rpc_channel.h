@@ -33,6 +33,30 @@ struct ChannelOptions {
   std::function<void(absl::Duration)> sleep;
 };
 
+// Whether, and when, there is to be another attempt at one thing: where the server is UNAVAILABLE or its
+// queue is full, with growing delays or the one that it asks for, until ChannelOptions.retry_for has passed.
+// For one thread.
+class Retries {
+ public:
+  // `options` must outlive this.
+  Retries(const ChannelOptions& options, absl::Duration retry_for);
+
+  // How long to wait after `error` before the next attempt. Nothing: give up.
+  std::optional<absl::Duration> After(const ReceivedError& error, bool is_stream = false);
+  // Something was achieved: delays and patience begin anew.
+  void Reset();
+
+  // Whether the same may succeed a moment later. `is_stream`: a call that was cut off in its midst may be
+  // gone on with.
+  static bool MayHelp(const ReceivedError& error, bool is_stream = false);
+
+ private:
+  const ChannelOptions& options_;
+  const absl::Duration retry_for_;
+  absl::Time give_up_;
+  absl::Duration delay_;
+};
+
 // Thread-safe.
 class RpcChannel {
  public:
@@ -74,10 +98,8 @@ class RpcChannel {
     const RpcChannel& channel_;
     const std::string_view name_;
     const int attempts_;
-    const absl::Duration retry_for_;
     int attempt_ = 0;
-    absl::Duration delay_;
-    absl::Time give_up_;
+    Retries retries_;
   };
 
   // For one attempt at one call.
@@ -88,6 +110,10 @@ class RpcChannel {
   v1::LogService::Stub& log() { return *log_; }
   v1::VerificationService::Stub& verification() { return *verification_; }
   const std::string& server() const { return options_.server; }
+  // For calls that are not made by Call, which go by the same rules.
+  const ChannelOptions& options() const { return options_; }
+  // What `error`, with which the call `name` ended, is for the caller.
+  Failure FailureOf(std::string_view name, ReceivedError error) const;
 
  private:
   static constexpr int kMaxAttempts = 100;

@@ -4,14 +4,50 @@
 #ifndef CHIROGRAPH_TESTS_CLIENT_CLI_FAKE_ARCHIVE_H_
 #define CHIROGRAPH_TESTS_CLIENT_CLI_FAKE_ARCHIVE_H_
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "client/archive_client.h"
+#include "client/ingest_stream.h"
 #include "crypto/mutex.h"
 
 namespace chirograph {
+
+// A stream that answers at once, as `on_ingest` says. An alarm, or that the archive is UNAVAILABLE, ends it.
+class FakeIngestStream final : public IngestStream {
+ public:
+  using OnIngest = std::function<Answer<IngestOutcome>(const std::string& document)>;
+  FakeIngestStream(const OnIngest& on_ingest, IngestStreamOptions options)
+      : on_ingest_(on_ingest), options_(std::move(options)) {}
+
+  bool Submit(std::uint64_t tag, Submission submission) override {
+    MutexLock lock(mutex_);
+    if (stopped_ || end_.failure.has_value()) return false;
+    Answer<IngestOutcome> answer = on_ingest_(std::get<SourceDocument>(submission).bytes);
+    const bool ends = !answer.ok() && (answer.failure().kind == FailureKind::kAlarm ||
+                                       absl::IsUnavailable(answer.failure().status));
+    if (ends) {
+      end_.unanswered.push_back(tag);
+      end_.failure = answer.failure();
+      if (options_.on_end) options_.on_end();
+    } else {
+      options_.on_outcome(tag, std::move(answer));
+    }
+    return true;
+  }
+  void Stop() override { stopped_ = true; }
+  IngestEnd Finish() override { return end_; }
+
+ private:
+  const OnIngest& on_ingest_;
+  const IngestStreamOptions options_;
+  Mutex mutex_;
+  std::atomic<bool> stopped_ = false;
+  IngestEnd end_;
+};
 
 class FakeArchive final : public ArchiveClient {
  public:
@@ -25,6 +61,9 @@ class FakeArchive final : public ArchiveClient {
 
   Answer<IngestOutcome> Ingest(const Submission& submission) override {
     return on_ingest(std::get<SourceDocument>(submission).bytes);
+  }
+  std::unique_ptr<IngestStream> OpenIngestStream(IngestStreamOptions options) override {
+    return std::make_unique<FakeIngestStream>(on_ingest, std::move(options));
   }
   Answer<ArchivedArticle> Get(const ArticleRef& ref, v1::ArticleView) override {
     MutexLock lock(mutex_);

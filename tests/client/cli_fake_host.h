@@ -10,8 +10,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -59,6 +61,15 @@ class FakeHost final : public Host {
 
   absl::Time Now() const override { return now; }
 
+  std::unique_ptr<InterruptWatch> WatchInterrupts(std::function<void()> on_interrupt) override {
+    interrupt = std::move(on_interrupt);
+    if (is_interrupted) interrupt();
+    return nullptr;
+  }
+
+  // What an interrupt calls, once a command watches; one that comes at once.
+  std::function<void()> interrupt;
+  bool is_interrupted = false;
   std::set<Stream> terminals;
   int columns = 80;
   std::string input;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the command prints; cli_ingest_pool_test.cc has how it sends, cli_ingest_result_test.cc each line.
+// What the command prints; cli_ingest_run_test.cc has how it sends, cli_ingest_result_test.cc each line.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -107,7 +107,7 @@ TEST_F(CliIngestCommandTest, ToldToRequireValidItSendsNothingElse) {
   const Ran run = Ingest({folder_ / "unsigned.md", "--require", "VALID"});
   EXPECT_EQ(run.code, ExitCode::kNo);
   EXPECT_THAT(run.out, HasSubstr("not sent"));
-  EXPECT_EQ(server_->Calls("IngestArticle"), 0);
+  EXPECT_EQ(server_->Calls("submission"), 0);
   EXPECT_EQ(Ingest({folder_ / "a.md", "--require", "valid"}).code, ExitCode::kWell);
 }
 
@@ -151,8 +151,7 @@ TEST_F(CliIngestCommandTest, AnArchiveThatCannotBeReachedOrIsNotTrustedIsOneFail
 TEST_F(CliIngestCommandTest, TheServersReasonStandsInTheFilesPlace) {
   Lies lies;
   lies.refuse = [](std::string_view method) {
-    return method == "IngestArticle" ? MakeError(v1::ERROR_REASON_STORE_DAMAGED, "damaged")
-                                     : absl::OkStatus();
+    return method == "submission" ? MakeError(v1::ERROR_REASON_STORE_DAMAGED, "damaged") : absl::OkStatus();
   };
   server_->Tell(lies);
   const std::vector<json> lines = IngestJson({folder_ / "a.md"}, ExitCode::kCouldNot);
@@ -190,6 +189,117 @@ TEST_F(CliIngestCommandTest, AForkIsAnAlarmOnStandardErrorWithAndWithoutJson) {
       EXPECT_TRUE(std::filesystem::exists(line["error"]["evidenceDir"].get<std::string>()));
     }
   }
+}
+
+// --- Failures, and going on ---
+
+TEST_F(CliIngestCommandTest, WhatWasNotArchivedIsListedAndTriedAgainTillNothingIsLeft) {
+  WriteBytes(folder_ / "posts/forged.md", ReadBytes(folder_ / "forged.md"));
+  WriteBytes(folder_ / "posts/bad.md", "---\na: 1\na: 2\n---\n");
+  const std::string list = folder_ / "left.jsonl";
+  Ran run = Ingest({folder_ / "posts", folder_ / "none.md", "--failures", list});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("--retry-failures " + list));
+  std::vector<json> lines;
+  for (const std::string& line : LinesOf(ReadBytes(list))) lines.push_back(json::parse(line));
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(lines[0]["path"], folder_ / "none.md");
+  EXPECT_EQ(lines[0]["why"], "COULD_NOT");
+  EXPECT_EQ(lines[1]["path"], folder_ / "posts/bad.md");
+  EXPECT_EQ(lines[1]["why"], "COULD_NOT");
+  EXPECT_THAT(lines[1]["message"], HasSubstr("bad.md:3:1: "));
+  EXPECT_EQ(lines[2]["path"], folder_ / "posts/forged.md");
+  EXPECT_EQ(lines[2]["why"], "REFUSED");
+  EXPECT_TRUE(lines[2]["pathBytes"].is_null());
+
+  // The publisher signs again, and the rest stays in the list.
+  WriteBytes(folder_ / "posts/forged.md", MakeSignedDocument("forged", publisher_));
+  run = Ingest({"--retry-failures", list, "--failures", list});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("2 files in"), Not(HasSubstr("new.md"))));
+  EXPECT_THAT(LinesOf(ReadBytes(list)), SizeIs(2));
+
+  WriteBytes(folder_ / "posts/bad.md", MakeSignedDocument("good", publisher_));
+  WriteBytes(folder_ / "none.md", MakeSignedDocument("there", publisher_));
+  EXPECT_EQ(Ingest({"--retry-failures", list, "--failures", list}).code, ExitCode::kWell);
+  EXPECT_EQ(ReadBytes(list), "");
+  run = Ingest({"--retry-failures", list});
+  EXPECT_EQ(run.code, ExitCode::kWell);
+  EXPECT_THAT(run.out, HasSubstr("nothing is left to do"));
+}
+
+TEST_F(CliIngestCommandTest, AListIsAddedToWhatIsNamedAndNothingIsSentTwice) {
+  const std::string list = folder_ / "left.jsonl";
+  WriteBytes(list, json({{"path", folder_ / "posts/new.md"}}).dump() + "\n");
+  const std::vector<json> lines = IngestJson({folder_ / "posts", "--retry-failures", list}, ExitCode::kWell);
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(lines[0]["path"], folder_ / "posts/new.md");
+  EXPECT_EQ(lines[1]["path"], folder_ / "posts/known.md");
+}
+
+TEST_F(CliIngestCommandTest, AListThatCannotBeReadIsNamedWithItsLineAndNothingIsSent) {
+  const std::string list = folder_ / "left.jsonl";
+  const std::string good = json({{"path", folder_ / "posts/new.md"}}).dump() + "\n";
+  for (const std::string bad : {"{}", "garbage", "{\"path\": 1}", "{\"path\": \"\"}", "[]",
+                                "{\"path\": \"a\", \"pathBytes\": \"zz\"}"}) {
+    WriteBytes(list, good + bad + "\n" + good);
+    const Ran run = Ingest({"--retry-failures", list, "--failures", list});
+    EXPECT_EQ(run.code, ExitCode::kCouldNot) << bad;
+    EXPECT_THAT(run.err, HasSubstr(list + ":2:1: ")) << bad;
+    EXPECT_EQ(ReadBytes(list), good + bad + "\n" + good) << "it was touched";
+  }
+  WriteBytes(list, good + "{\"path\": \"cut");
+  EXPECT_THAT(Ingest({"--retry-failures", list}).err, HasSubstr(list + ":2:1: the line ends in the middle"));
+  EXPECT_EQ(Ingest({"--retry-failures", folder_ / "none.jsonl"}).code, ExitCode::kCouldNot);
+  EXPECT_EQ(server_->Calls("GetLogInfo"), 0);
+}
+
+TEST_F(CliIngestCommandTest, AListThatCannotBeWrittenIsNoticedBeforeAnythingIsSent) {
+  const Ran run = Ingest({folder_ / "a.md", "--failures", folder_ / "no/such/folder/left.jsonl"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("left.jsonl"));
+  EXPECT_EQ(server_->Calls("GetLogInfo"), 0);
+}
+
+TEST_F(CliIngestCommandTest, WithoutAnArchiveAllIsListedAsNotSent) {
+  const std::string list = folder_ / "left.jsonl";
+  const Ran run = RunCli({"ingest", folder_ / "posts", "--failures", list, "--server", "127.0.0.1:1",
+                          "--state-dir", folder_ / "state"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  const auto lines = LinesOf(ReadBytes(list));
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_EQ(json::parse(lines[0])["why"], "NOT_SENT");
+}
+
+TEST_F(CliIngestCommandTest, AnInterruptionSaysWhatIsLeftAndHowToGoOn) {
+  host_.is_interrupted = true;
+  const std::string list = folder_ / "left.jsonl";
+  Ran run = Ingest({folder_ / "posts", "--failures", list});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Interrupted."), HasSubstr("Not sent: 2")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("interrupt again"), HasSubstr("--retry-failures " + list)));
+  EXPECT_EQ(Growth(), 0U);
+  EXPECT_THAT(Ingest({folder_ / "posts"}).err, HasSubstr("run the same command again"));
+  const std::vector<json> lines = IngestJson({folder_ / "posts"}, ExitCode::kCouldNot);
+  EXPECT_EQ(lines.back()["summary"]["interrupted"], true);
+  EXPECT_EQ(lines.back()["summary"]["notSent"], 2);
+
+  host_.is_interrupted = false;
+  EXPECT_EQ(Ingest({"--retry-failures", list, "--failures", list}).code, ExitCode::kWell);
+  EXPECT_EQ(Growth(), kOfOneArticle);
+  EXPECT_EQ(ReadBytes(list), "");
+}
+
+TEST_F(CliIngestCommandTest, WhereTheStreamFailsThatIsSaidOnceAndEachFileIsAccountedFor) {
+  Lies lies;
+  lies.ingest_stream = [](v1::IngestArticlesResponse& response) { response.set_checkpoint("garbage"); };
+  server_->Tell(lies);
+  const std::vector<json> lines = IngestJson({folder_ / "posts"}, ExitCode::kCouldNot);
+  ASSERT_THAT(lines, SizeIs(4));
+  EXPECT_FALSE(lines[0].contains("path"));
+  EXPECT_EQ(lines[0]["error"]["kind"], "DOES_NOT_CHECK");
+  EXPECT_TRUE(lines[1].contains("path"));
+  EXPECT_EQ(lines[3]["summary"]["unanswered"].get<int>() + lines[3]["summary"]["notSent"].get<int>(), 2);
 }
 
 TEST_F(CliIngestCommandTest, WrongChoicesAreUsageErrorsAndAskNothing) {

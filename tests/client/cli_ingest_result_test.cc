@@ -69,7 +69,7 @@ TEST(CliIngestResultTest, CountsByVerdictAndFate) {
                                    "                         new  already archived   refused",
                                    "  VALID                    2                 0         0",
                                    "  INVALID                  0                 0         1",
-                                   "Could not be done: 1", "Not sent after that: 1", "Skipped: 3 hidden",
+                                   "Could not be done: 1", "Not sent: 1", "Skipped: 3 hidden",
                                    "The verdicts are the archive's; every receipt was checked here, up "
                                    "to tree size 2,000."));
 }

@@ -16,6 +16,34 @@ TEST(CliProgressBarTest, ShowsCountsBarPercentAndNote) {
   EXPECT_EQ(ProgressLine(0, 0, "", 80), "0/0 [##############################] 100%");
 }
 
+TEST(CliProgressBarTest, OfALongNoteThereIsAsMuchAsLeavesAShortBar) {
+  EXPECT_EQ(ProgressLine(12, 20, "1,204/s, 0:42 left, 3 refused", 60),
+            "12/20 [#########......]  60%  1,204/s, 0:42 left, 3 refused");
+  EXPECT_EQ(ProgressLine(12, 20, "1,204/s, 0:42 left, 3 refused", 50),
+            "12/20 [#########.......]  60%  1,204/s, 0:42 left");
+}
+
+TEST(CliProgressBarTest, TheRateIsThatOfTheLastSeconds) {
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  Rate rate(start);
+  EXPECT_FALSE(rate.PerSecond().has_value());
+  rate.Note(start + absl::Milliseconds(100), 50);
+  EXPECT_FALSE(rate.PerSecond().has_value()) << "too little is known";
+  rate.Note(start + absl::Seconds(2), 200);
+  EXPECT_DOUBLE_EQ(*rate.PerSecond(), 100);
+  for (int i = 3; i <= 30; ++i) rate.Note(start + absl::Seconds(i), 200);
+  EXPECT_DOUBLE_EQ(*rate.PerSecond(), 0) << "nothing has gone on for long";
+}
+
+TEST(CliProgressBarTest, TheTimeLeftIsSaidWhereItCanBeTold) {
+  EXPECT_EQ(RateText(std::nullopt, 100), "");
+  EXPECT_EQ(RateText(1204.5, 50'000), "1,204/s, 0:42 left");
+  EXPECT_EQ(RateText(2.5, 1000), "2.5/s, 6:41 left");
+  EXPECT_EQ(RateText(10.0, 100'000), "10/s, 2:46:41 left");
+  EXPECT_EQ(RateText(10.0, 0), "10/s");
+  EXPECT_EQ(RateText(0.0, 100), "0.0/s");
+}
+
 TEST(CliProgressBarTest, NeverFillsTheTerminalsWidth) {
   for (int columns = 0; columns < 120; ++columns) {
     const std::string line = ProgressLine(1234, 56789, "12 new, 3 refused", columns);

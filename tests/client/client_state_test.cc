@@ -314,6 +314,27 @@ TEST_F(ClientStateTest, KeepsTheFirstReceiptOfAnIndex) {
   EXPECT_EQ(Slurp(state.ReceiptPath(4)), file);
 }
 
+TEST_F(ClientStateTest, KeepsManyReceiptsAtOnceWithAnAnswerEach) {
+  ClientState state = OpenTrusted();
+  ASSERT_EQ(*state.KeepReceipt(log_.Receipt(4)), ClientState::Kept::kNew);
+  v1::Receipt other = log_.Receipt(6);
+  other.set_opening(FlipBit(other.opening()));
+  const std::vector<v1::Receipt> receipts = {log_.Receipt(3), log_.Receipt(4), log_.Receipt(5),
+                                             log_.Receipt(5), log_.Receipt(6), other};
+  std::vector<const v1::Receipt*> pointers;
+  for (const v1::Receipt& receipt : receipts) pointers.push_back(&receipt);
+  const auto kept = state.KeepReceipts(pointers);
+  ASSERT_EQ(kept.size(), receipts.size());
+  EXPECT_EQ(*kept[0], ClientState::Kept::kNew);
+  EXPECT_EQ(*kept[1], ClientState::Kept::kSame);
+  EXPECT_EQ(*kept[2], ClientState::Kept::kNew);
+  EXPECT_EQ(*kept[3], ClientState::Kept::kSame) << "twice among them";
+  EXPECT_EQ(*kept[4], ClientState::Kept::kNew);
+  EXPECT_EQ(*kept[5], ClientState::Kept::kConflict);
+  EXPECT_THAT(*state.ListReceipts(), ElementsAre(3, 4, 5, 6));
+  EXPECT_TRUE(state.KeepReceipts({}).empty());
+}
+
 TEST_F(ClientStateTest, ListsReceiptsInOrder) {
   ClientState state = OpenTrusted();
   for (const std::uint64_t index : {12345u, 7u, 999u, 1000u, 1001u, 0u}) {

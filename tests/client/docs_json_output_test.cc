@@ -124,6 +124,9 @@ TEST_F(DocsJsonOutputTest, OfCommandsThatAskAnArchive) {
   ASSERT_EQ(ingested.size(), 2U);
   Expect("ingest", ingested.front());
   Expect("summary", ingested.back());
+  WriteBytes(folder_ / "forged.md", MakeSignedDocument("forged", TestPublisher("news.example")));
+  Run({"ingest", folder_ / "forged.md", "--failures", folder_ / "left.jsonl"});
+  Expect("failures", ordered_json::parse(ReadBytes(folder_ / "left.jsonl")));
   Expect("checkpoint", Run({"checkpoint"}).front());
   Expect("log-show", Run({"log", "show"}).front());
 

@@ -140,22 +140,34 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
                              v1::IngestArticleResponse* response) override {
     MutexLock lock(mutex_);
     if (absl::Status no = Begin("IngestArticle"); !no.ok()) return ToGrpc(no);
-    const absl::StatusOr<Parsed> parsed = Parse(*request);
-    if (!parsed.ok()) return ToGrpc(parsed.status());
-    v1::VerificationResult& verification = *response->mutable_verification();
-    verification = Verify(*parsed, TestTime());
-    std::optional<std::uint64_t> index = Find(*parsed);
-    response->set_already_archived(index.has_value());
-    if (!index.has_value()) {
-      if (verification.policy_action() == v1::POLICY_ACTION_REJECT) {
-        return ToGrpc(
-            WithVerification(Error(v1::ERROR_REASON_REJECTED_BY_POLICY, "policy rejects it"), verification));
-      }
-      index = parsed->source.has_value() ? log_.AddDocument(*parsed->source, options_.keyring)
-                                         : log_.AddArticle(parsed->article, options_.keyring);
-    }
+    const absl::StatusOr<std::uint64_t> index = Archive(*request, response);
+    if (!index.ok()) return ToGrpc(index.status());
     *response->mutable_receipt() = log_.Receipt(*index);
     return Finish(lies_.ingest, response);
+  }
+
+  grpc::Status IngestArticles(
+      grpc::ServerContext*,
+      grpc::ServerReaderWriter<v1::IngestArticlesResponse, v1::IngestArticlesRequest>* stream) override {
+    Lies lies;
+    {
+      MutexLock lock(mutex_);
+      if (absl::Status no = Begin("IngestArticles"); !no.ok()) return ToGrpc(no);
+      lies = lies_;
+    }
+    v1::IngestArticlesRequest request;
+    for (int message = 0; stream->Read(&request); ++message) {
+      const auto step = [&lies, message](StreamStep at) {
+        return lies.stream_step ? lies.stream_step(at, message) : std::nullopt;
+      };
+      if (const auto end = step(StreamStep::kRead)) return ToGrpc(*end);
+      v1::IngestArticlesResponse response = ArchiveAll(request);
+      if (const auto end = step(StreamStep::kStored)) return ToGrpc(*end);
+      if (lies.ingest_stream) lies.ingest_stream(response);
+      stream->Write(response);
+      if (const auto end = step(StreamStep::kAnswered)) return ToGrpc(*end);
+    }
+    return grpc::Status::OK;
   }
 
   grpc::Status GetArticle(grpc::ServerContext*, const v1::GetArticleRequest* request,
@@ -359,6 +371,54 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
     }
     return MakeError(v1::ERROR_REASON_ARTICLE_NOT_FOUND, "no article of this URL counts",
                      {{"catalog_tree_size", fmt::format("{}", log_.tree_size())}});
+  }
+
+  // Its index; all of the response but the receipt.
+  template <typename Request>
+  absl::StatusOr<std::uint64_t> Archive(const Request& request, v1::IngestArticleResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const absl::StatusOr<Parsed> parsed = Parse(request);
+    if (!parsed.ok()) return parsed.status();
+    v1::VerificationResult& verification = *response->mutable_verification();
+    verification = Verify(*parsed, TestTime());
+    const std::optional<std::uint64_t> index = Find(*parsed);
+    response->set_already_archived(index.has_value());
+    if (index.has_value()) return *index;
+    if (verification.policy_action() == v1::POLICY_ACTION_REJECT) {
+      return WithVerification(Error(v1::ERROR_REASON_REJECTED_BY_POLICY, "policy rejects it"), verification);
+    }
+    return parsed->source.has_value() ? log_.AddDocument(*parsed->source, options_.keyring)
+                                      : log_.AddArticle(parsed->article, options_.keyring);
+  }
+
+  v1::IngestArticlesResponse ArchiveAll(const v1::IngestArticlesRequest& request)
+      ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    std::vector<std::pair<absl::StatusOr<std::uint64_t>, v1::IngestArticleResponse>> done;
+    for (const v1::TaggedSubmission& submission : request.submissions()) {
+      v1::IngestArticleResponse response;
+      const absl::Status no = Begin("submission");
+      absl::StatusOr<std::uint64_t> index = no.ok() ? Archive(submission, &response) : no;
+      done.emplace_back(std::move(index), std::move(response));
+    }
+    // When all are in the tree: their receipts are under one checkpoint.
+    v1::IngestArticlesResponse all;
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      auto& [index, response] = done[i];
+      v1::SubmissionOutcome& outcome = *all.add_outcomes();
+      outcome.set_tag(request.submissions(static_cast<int>(i)).tag());
+      if (!index.ok()) {
+        *outcome.mutable_refusal() = ToRpcStatus(index.status());
+        continue;
+      }
+      *response.mutable_receipt() = log_.Receipt(*index);
+      if (lies_.ingest) lies_.ingest(response);
+      all.set_checkpoint(std::exchange(*response.mutable_receipt()->mutable_checkpoint(), ""));
+      *outcome.mutable_receipt() = std::move(*response.mutable_receipt());
+      *outcome.mutable_verification() = std::move(*response.mutable_verification());
+      outcome.set_already_archived(response.already_archived());
+    }
+    return all;
   }
 
   template <typename Response>

@@ -20,10 +20,22 @@
 
 namespace chirograph {
 
+// Moments in the handling of one message of a stream.
+enum class StreamStep {
+  kRead,      // nothing of it is done
+  kStored,    // its articles are archived or refused, and not answered
+  kAnswered,  // its answer is written
+};
+
 // What to change in answers before they are sent. Null: nothing.
 struct Lies {
   std::function<void(v1::GetLogInfoResponse&)> log_info;
+  // Of IngestArticle, and of each article of IngestArticles.
   std::function<void(v1::IngestArticleResponse&)> ingest;
+  std::function<void(v1::IngestArticlesResponse&)> ingest_stream;
+  // Called in an ingest stream, outside all locks, with the number of its message: may wait, and ends the
+  // stream with what it returns.
+  std::function<std::optional<absl::Status>(StreamStep step, int message)> stream_step;
   std::function<void(v1::GetArticleResponse&)> get;
   std::function<void(v1::GetCheckpointResponse&)> checkpoint;
   std::function<void(v1::GetInclusionProofResponse&)> inclusion;
@@ -35,7 +47,8 @@ struct Lies {
   std::function<void(int number, v1::WatchArticlesResponse&)> watch;
   // How a stream of that method ends in place of its message of that number; OK: it does not.
   std::function<absl::Status(std::string_view method, int number)> cut;
-  // An error to answer with instead, by the method's name; OK: none.
+  // An error to answer with instead, by the method's name, or "submission" for each article of an ingest
+  // stream; OK: none.
   std::function<absl::Status(std::string_view)> refuse;
 };
 

@@ -198,6 +198,27 @@ TEST_F(FileTest, CannotWriteIntoAFolderThatIsNotThere) {
   EXPECT_EQ(WriteNewFile(Path("no/f"), "x", FileAccess::kPublic).code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(FileTest, WriteNewFilesAnswersForEach) {
+  ASSERT_TRUE(WriteNewFile(Path("there"), "first", FileAccess::kPublic).ok());
+  const std::vector<absl::Status> statuses = WriteNewFiles(
+      {{Path("a"), "1"}, {Path("there"), "2"}, {Path("no/f"), "3"}, {Path("b"), "4"}, {Path("b"), "5"}},
+      FileAccess::kSecret);
+  ASSERT_EQ(statuses.size(), 5U);
+  EXPECT_TRUE(statuses[0].ok()) << statuses[0];
+  EXPECT_EQ(statuses[1].code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(statuses[2].code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(statuses[3].ok()) << statuses[3];
+  EXPECT_EQ(statuses[4].code(), absl::StatusCode::kAlreadyExists) << "the first of the two stays";
+  EXPECT_EQ(*ReadFile(Path("a"), 10), "1");
+  EXPECT_EQ(*ReadFile(Path("there"), 10), "first");
+  EXPECT_EQ(*ReadFile(Path("b"), 10), "4");
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(Path(".")))
+    files += entry.is_regular_file() ? 1U : 0U;
+  EXPECT_EQ(files, 3U) << "a temporary file was left";
+  EXPECT_TRUE(WriteNewFiles({}, FileAccess::kPublic).empty());
+}
+
 TEST_F(FileTest, NeverReplacesWithWriteNewFile) {
   ASSERT_TRUE(WriteNewFile(Path("f"), "first", FileAccess::kSecret).ok());
   EXPECT_EQ(Mode("f"), 0600U);
