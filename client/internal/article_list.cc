@@ -39,7 +39,6 @@ struct Attempted {
   bool is_done = false;            // by the list's end, or because the callback had enough
   std::optional<Failure> failure;  // what came does not check; else `status` says how the call ended
   grpc::Status status;
-  bool had_message = false;
 };
 
 template <typename Response>
@@ -59,7 +58,6 @@ Attempted ReadOnce(StreamCall<Response>& call, absl::Duration timeout, std::uint
       case StreamCall<Response>::Got::kMessage:
         break;
     }
-    attempted.had_message = true;
     Answer<ListBatch> batch = check.Take(MessageOf(response), seen);
     if (!batch.ok()) {
       attempted.failure = std::move(batch).failure();
@@ -84,6 +82,7 @@ Answer<ListEnd> ReadList(const StreamServices& services, Request request, ListQu
   RpcChannel::Patience patience(services.channel, name, kAnyAttempts, services.channel.retry_for());
   const std::uint64_t limit = request.limit();
   for (;;) {
+    const std::uint64_t before = check.end().articles;
     const std::uint64_t seen = services.tracker.LargestSeen();
     StreamCall<Response> call([&](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
       return (services.channel.archive().*prepare)(context, request, queue);
@@ -95,7 +94,8 @@ Answer<ListEnd> ReadList(const StreamServices& services, Request request, ListQu
     if (attempted.status.ok()) {
       if (std::optional<Failure> breaks_off = check.End()) return *std::move(breaks_off);
     }
-    if (attempted.had_message) patience.Renew();
+    // Articles are progress; messages without any could go on for ever.
+    if (check.end().articles > before) patience.Renew();
     if (std::optional<Failure> failure = patience.After(attempted.status, /*is_stream=*/true)) {
       const std::uint64_t asked = request.wait_for_tree_size();
       const bool beyond =
