@@ -91,8 +91,8 @@ struct ServerVerification {
   std::string canonical_form;  // computed here
 };
 
-// One connection. Every call is synchronous and thread-safe: for a window of them, call from as many
-// threads. Every answer's checkpoint goes through the CheckpointTracker before the answer is believed.
+// One connection. Every call is synchronous and thread-safe: for many at once use threads, or a stream. Every
+// answer's checkpoint goes through the CheckpointTracker before the answer is believed.
 class ArchiveClient {
  public:
   // Connects, asks which log this is, and settles whether to trust it. Failures: kCouldNot; kBadOptions: the
@@ -112,8 +112,7 @@ class ArchiveClient {
   // one that the server refuses otherwise has server_error set.
   virtual Answer<IngestOutcome> Ingest(const Submission& submission) = 0;
 
-  // Submits many, each checked as Ingest does, for a fraction of what as many calls cost: ingest_stream.h.
-  // The client must outlive the stream. Nothing is sent before the first article is handed in.
+  // Submits many, each checked as Ingest does, at far less cost: ingest_stream.h. This must outlive it.
   virtual std::unique_ptr<IngestStream> OpenIngestStream(IngestStreamOptions options) = 0;
 
   // One archived article and its receipt, which is kept in the state too. kDoesNotCheck also where the server

@@ -102,7 +102,7 @@ void FailuresFile::Settle(const std::string& path) {
   changed_ = changed_ || first != last;
 }
 
-void FailuresFile::Add(NotArchived failure) {
+void FailuresFile::Add(const NotArchived& failure) {
   lines_ += FormatNotArchived(failure);
   lines_ += '\n';
   ++failures_;

@@ -42,7 +42,7 @@ class FailuresFile {
   absl::Status Begin();
   // The file at `path` was dealt with: it is archived, or not, and then Add is called too.
   void Settle(const std::string& path);
-  void Add(NotArchived failure);
+  void Add(const NotArchived& failure);
   // Writes it if it is time. An error shows again at the end.
   void WriteNowAndThen();
   // Writes it for the last time. Errors as WriteFileAtomically.

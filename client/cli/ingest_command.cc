@@ -22,6 +22,7 @@
 #include "client/cli/text.h"
 #include "client/shell_word.h"
 #include "fmt/format.h"
+#include "nlohmann/json.hpp"
 
 namespace chirograph {
 namespace {
