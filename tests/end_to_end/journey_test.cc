@@ -155,7 +155,7 @@ TEST_F(JourneyTest, WhatIsNotArchivedIsANo) {
   EXPECT_EQ(get.exit_code, 1);
   EXPECT_THAT(get.err, HasSubstr("is not archived, says the archive"));
   EXPECT_EQ(archive_.CliJson({"get", "4000"}, 1)[0]["error"]["kind"], "NOT_ARCHIVED");
-  EXPECT_EQ(archive_.Cli({"get", "https://news.example/A"}).exit_code, 2);
+  EXPECT_EQ(archive_.Cli({"get", "https://news.example/A"}).exit_code, 1);
   EXPECT_EQ(archive_.Cli({"get", "./none.md"}).exit_code, 3);
 }
 
