@@ -25,8 +25,9 @@ class VerificationServiceImpl final : public v1::VerificationService::CallbackSe
     const absl::StatusOr<VerifyManner> manner = ReadManner(*request);
     absl::StatusOr<v1::VerifyArticleResponse> answer =
         manner.ok() ? Verify(archive_, ReadSubmission(*request), *manner) : manner.status();
+    const grpc::Status status = ToGrpcStatus(answer.status());
     if (answer.ok()) *response = *std::move(answer);
-    reactor->Finish(ToGrpcStatus(answer.status()));
+    reactor->Finish(status);
     return reactor;
   }
 

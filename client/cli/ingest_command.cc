@@ -46,6 +46,7 @@ struct IngestWork {
 // What is to be tried again, and then what was named; nothing twice.
 ArticleFiles FindAll(const std::vector<NotArchived>& retried, const std::vector<std::string>& paths) {
   std::vector<std::string> again;
+  again.reserve(retried.size());
   for (const NotArchived& failure : retried) again.push_back(failure.path);
   ArticleFiles files = FindArticleFiles(again);
   // They are many: of each that goes well there is nothing to say.
