@@ -41,9 +41,5 @@ if(CHIROGRAPH_SANITIZE)
     # protobuf's headers give their maps two members more where this macro is there, which Debian's library,
     # built without, knows nothing of.
     add_compile_options(-Wno-tsan -U__SANITIZE_THREAD__)
-    # Which targets have it: all.
-    set(in_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
-    target_sources(chirograph_warnings
-                   INTERFACE $<${in_program}:${PROJECT_SOURCE_DIR}/tests/thread_sanitizer/absl_mutex.cc>)
   endif()
 endif()

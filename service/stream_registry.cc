@@ -13,6 +13,11 @@ constexpr absl::Duration kTooManyStreamsRetryDelay = absl::Seconds(5);
 
 }  // namespace
 
+StreamRegistry::~StreamRegistry() {
+  MutexLock lock(mutex_);
+  streams_.clear();
+}
+
 absl::Status StreamRegistry::Add(const std::shared_ptr<LastingStream>& stream) {
   MutexLock lock(mutex_);
   if (stopping_) return MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping");

@@ -23,6 +23,10 @@ class LastingStream {
 class StreamRegistry {
  public:
   explicit StreamRegistry(std::size_t max_streams) : max_streams_(max_streams) {}
+  // After the last Remove has returned, of which nobody may know but the thread that called it.
+  ~StreamRegistry() ABSL_LOCKS_EXCLUDED(mutex_);
+  StreamRegistry(const StreamRegistry&) = delete;
+  StreamRegistry& operator=(const StreamRegistry&) = delete;
 
   // Errors, with their ErrorReason: TOO_MANY_STREAMS, with a retry delay; SHUTTING_DOWN after StopAll.
   absl::Status Add(const std::shared_ptr<LastingStream>& stream) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -19,10 +19,6 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(BenchTest, GivesEveryFigureInATableAndAsJson) {
-#ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "what it compares with is nearly all gRPC's own code, which ThreadSanitizer does not see "
-                  "into and reports for it";
-#endif
   const TemporaryFolder folder;
   const std::string file = folder / "figures.json";
   const ProcessResult result = RunProcess(
