@@ -8,12 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "crypto/source_position.h"
 #include "proto/canonical_form.h"
 #include "proto/front_matter.h"
 #include "proto/rpc_error.h"
@@ -25,88 +23,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 using ArchiveClientImplTest = ArchiveClientFixture;
-
-// --- Ingest ---
-
-TEST_F(ArchiveClientImplTest, IngestsADocument) {
-  options_.keyring = std::make_shared<const Keyring>(keyring_);
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome = client->Ingest(document_);
-  ASSERT_TRUE(outcome.ok()) << outcome.failure().status;
-  EXPECT_TRUE(outcome->archived);
-  EXPECT_FALSE(outcome->already_archived);
-  EXPECT_EQ(outcome->verification.verdict(), v1::VERDICT_VALID);
-  EXPECT_TRUE(outcome->report.ok());
-  EXPECT_EQ(outcome->report.signature->verdict, Verdict::kValid);
-  EXPECT_EQ((*client->state().ReadReceipt(outcome->receipt.index()))->SerializeAsString(),
-            outcome->receipt.SerializeAsString());
-  EXPECT_EQ((*client->state().ReadCheckpoint())->note, outcome->receipt.checkpoint());
-}
-
-TEST_F(ArchiveClientImplTest, IngestsTheSameAgain) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const std::uint64_t index = client->Ingest(document_)->receipt.index();
-  ASSERT_TRUE(client->Ingest(SourceDocument{MakeDocument("another", "other.example")}).ok());
-  const Answer<IngestOutcome> again = client->Ingest(document_);
-  ASSERT_TRUE(again.ok()) << again.failure().status;
-  EXPECT_TRUE(again->already_archived);
-  EXPECT_EQ(again->receipt.index(), index);
-}
-
-TEST_F(ArchiveClientImplTest, IngestsAMessage) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome = client->Ingest(*ParseDocument(document_.bytes));
-  ASSERT_TRUE(outcome.ok()) << outcome.failure().status;
-  EXPECT_FALSE(outcome->report.opening->has_source_digest());
-}
-
-TEST_F(ArchiveClientImplTest, HandsOnARefusalWithItsVerdict) {
-  const TestPublisher impostor("news.example");
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome =
-      client->Ingest(SourceDocument{MakeSignedDocument("a title", impostor)});
-  ASSERT_TRUE(outcome.ok()) << outcome.failure().status;
-  EXPECT_FALSE(outcome->archived);
-  EXPECT_EQ(outcome->verification.verdict(), v1::VERDICT_INVALID);
-  EXPECT_EQ(outcome->refusal, "policy rejects it");
-  EXPECT_THAT(*client->state().ListReceipts(), IsEmpty());
-}
-
-TEST_F(ArchiveClientImplTest, ReadsADocumentBeforeItSendsIt) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  const Answer<IngestOutcome> outcome = client->Ingest(SourceDocument{"---\ntitle: \"never closed\n---\n"});
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure().kind, FailureKind::kCouldNot);
-  EXPECT_EQ(outcome.failure().status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(PositionOf(outcome.failure().status).has_value());
-  EXPECT_FALSE(outcome.failure().server_error.has_value());
-  EXPECT_EQ(server_.Calls("IngestArticle"), 0);
-}
-
-TEST_F(ArchiveClientImplTest, SendsNoMessageThatIsNotCanonical) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  v1::Article article;
-  article.set_body(" ");
-  const Answer<IngestOutcome> outcome = client->Ingest(article);
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure().status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(server_.Calls("IngestArticle"), 0);
-}
-
-TEST_F(ArchiveClientImplTest, HandsOnTheServersReason) {
-  const std::unique_ptr<ArchiveClient> client = Connect();
-  RefuseFirst("IngestArticle", {MakeError(v1::ERROR_REASON_ARTICLE_TOO_LARGE, "it is too large")});
-  const Answer<IngestOutcome> outcome = client->Ingest(document_);
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure().kind, FailureKind::kCouldNot);
-  EXPECT_EQ(outcome.failure().status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(outcome.failure().server_error->reason, v1::ERROR_REASON_ARTICLE_TOO_LARGE);
-  EXPECT_THAT(MessageOf(outcome.failure()), HasSubstr("it is too large"));
-}
 
 TEST_F(ArchiveClientImplTest, KeepsEveryReceiptOfAWindowOfThreads) {
   options_.sleep = [](absl::Duration) {};

@@ -411,6 +411,17 @@ TEST_F(CheckpointTrackerTest, ProvesAgainWhereAnotherProcessWasQuicker) {
   EXPECT_EQ(TrustedSize(), 9u);
 }
 
+TEST_F(CheckpointTrackerTest, TheProofThatCameWithANoteCountsAlsoWhereAnotherProcessWasQuicker) {
+  Trust(5);
+  const TrustedCheckpoint before = **state_.ReadCheckpoint();
+  ASSERT_EQ(*state_.SwapCheckpoint(before.note, log_.Checkpoint(7)), ClientState::Swap::kSwapped);
+  std::vector<Digest> proof = *ProveConsistency(5, 9, log_);
+  proof[0][0] ^= 1;
+  ExpectAlarm(tracker_->ObserveExtension(log_.Checkpoint(9), "", before, proof), AlarmKind::kInconsistent,
+              before.note, log_.Checkpoint(9));
+  EXPECT_EQ(TrustedSize(), 7u);
+}
+
 TEST_F(CheckpointTrackerTest, TakesAnswersThatOvertakeEachOtherFromManyThreads) {
   std::atomic<int> failures = 0;
   std::vector<std::thread> threads;

@@ -58,12 +58,16 @@ class IngestStreamFixture : public ArchiveClientFixture {
     return stream->Finish();
   }
 
-  // The most articles in a message, when `count` wait to be sent, each with `body`.
-  std::size_t Messages(std::size_t count, const std::string& body) {
+  // The most articles in a message, when `count` wait to be sent, each with `body`. `max_submissions` as
+  // LogLimits has it.
+  std::size_t Messages(std::size_t count, const std::string& body, std::uint32_t max_submissions = 0) {
     Restart();
     std::atomic<bool> go = false;
     std::atomic<std::size_t> most = 0;
     Lies lies;
+    lies.log_info = [max_submissions](v1::GetLogInfoResponse& info) {
+      info.mutable_limits()->set_max_submissions_per_message(max_submissions);
+    };
     lies.stream_step = [&go](StreamStep, int) -> std::optional<absl::Status> {
       while (!go) absl::SleepFor(absl::Milliseconds(1));
       return std::nullopt;
@@ -72,6 +76,7 @@ class IngestStreamFixture : public ArchiveClientFixture {
       most = std::max(most.load(), static_cast<std::size_t>(response.outcomes_size()));
     };
     server_.Tell(lies);
+    client_ = Connect();
     const auto stream = Open();
     for (std::size_t i = 0; i < count; ++i) {
       stream->Submit(i, SourceDocument{MakeDocument(std::to_string(i), "other.example") + body});

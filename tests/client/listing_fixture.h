@@ -24,27 +24,33 @@ inline std::string DocumentOf(std::string_view front_matter) {
   return fmt::format("---\n{}---\nA body.\n", front_matter);
 }
 
+// Appends articles at 0, 2, 3, 4, 5 and 6, and a key event at 1. 2 is signed by `publisher`, 5 came as a
+// message.
+inline void AddVariedArticles(TestLog& log, const TestPublisher& publisher, const Keyring& keyring) {
+  log.AddDocument(
+      DocumentOf("title: zero\nwebUrl: https://a.example/x/0\nprovider: {domain: a.example}\n"
+                 "topics: [sun, moon]\ncategory: sky\ntype: news\n"
+                 "publishedDateTime: 2021-02-14T15:21:00Z\n"));
+  log.AddDocument(MakeSignedDocument("signed", publisher), keyring);  // index 2, after its key event
+  log.AddDocument(
+      DocumentOf("title: three\nwebUrl: https://a.example/x/3\nprovider: {domain: a.example}\n"
+                 "topics: [moon]\ncategory: sky\ndate: 2020-01-01\n"));
+  log.AddDocument(DocumentOf("title: four\n"));
+  log.AddArticle(
+      *ParseDocument(DocumentOf("title: five\nwebUrl: https://b.example/x\n"
+                                "provider: {domain: b.example}\ntopics: [sun]\ntype: news\n"
+                                "publishedDateTime: 2022-02-14T15:21:00Z\n")));
+  log.AddDocument(DocumentOf("title: six\nwebUrl: https://a.example/y\nprovider: {domain: a.example}\n"), {},
+                  [](v1::ArticleRecord& record, v1::Opening&, v1::Content&) {
+                    *record.mutable_ingest_time() = ToTimestamp(TestTime() + absl::Hours(1));
+                  });
+}
+
 class ListingFixture : public ArchiveClientFixture {
  protected:
   ListingFixture() {
     TestLog log = server_.log();
-    log.AddDocument(
-        DocumentOf("title: zero\nwebUrl: https://a.example/x/0\nprovider: {domain: a.example}\n"
-                   "topics: [sun, moon]\ncategory: sky\ntype: news\n"
-                   "publishedDateTime: 2021-02-14T15:21:00Z\n"));
-    log.AddDocument(MakeSignedDocument("signed", publisher_), keyring_);  // index 2, after its key event
-    log.AddDocument(
-        DocumentOf("title: three\nwebUrl: https://a.example/x/3\nprovider: {domain: a.example}\n"
-                   "topics: [moon]\ncategory: sky\ndate: 2020-01-01\n"));
-    log.AddDocument(DocumentOf("title: four\n"));
-    log.AddArticle(
-        *ParseDocument(DocumentOf("title: five\nwebUrl: https://b.example/x\n"
-                                  "provider: {domain: b.example}\ntopics: [sun]\ntype: news\n"
-                                  "publishedDateTime: 2022-02-14T15:21:00Z\n")));
-    log.AddDocument(DocumentOf("title: six\nwebUrl: https://a.example/y\nprovider: {domain: a.example}\n"),
-                    {}, [](v1::ArticleRecord& record, v1::Opening&, v1::Content&) {
-                      *record.mutable_ingest_time() = ToTimestamp(TestTime() + absl::Hours(1));
-                    });
+    AddVariedArticles(log, publisher_, keyring_);
     server_.UseLog(std::move(log));
     options_.keyring = std::make_shared<const Keyring>(keyring_);
     options_.retry_for = absl::Seconds(10);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A server that lies in its answers: the client library finds it out every time, with the right kind of
-// failure, and an honest server passes the same journey. changed_past_test.cc has logs that change their
-// past.
+// failure, and an honest server passes the same journey. archive_client_ingest_test.cc has what it says of a
+// submission besides the receipt; changed_past_test.cc has logs that change their past.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -14,8 +14,6 @@
 
 #include "client/archive_client.h"
 #include "client/receipt_check.h"
-#include "proto/canonical_form.h"
-#include "proto/front_matter.h"
 #include "proto/rpc_error.h"
 #include "proto/stored_format.h"
 #include "tests/client/test_log.h"
@@ -130,28 +128,6 @@ INSTANTIATE_TEST_SUITE_P(Receipts, LyingServerTest, ::testing::ValuesIn(LiesAbou
 
 std::vector<LieCase> OtherLies() {
   std::vector<LieCase> cases = {
-      InIngest("NoVerification", [](World&, v1::IngestArticleResponse& r) { r.clear_verification(); }),
-      InIngest("OtherVerdict",
-               [](World&, v1::IngestArticleResponse& r) {
-                 r.mutable_verification()->set_verdict(v1::VERDICT_UNKNOWN_KEY);
-                 r.mutable_verification()->set_reason(v1::VERDICT_REASON_NO_KEY_FOR_PUBLISHER);
-               }),
-      InIngest("OtherReason",
-               [](World&, v1::IngestArticleResponse& r) {
-                 r.mutable_verification()->set_reason(v1::VERDICT_REASON_DOES_NOT_VERIFY);
-               }),
-      InIngest("RejectedButArchived",
-               [](World&, v1::IngestArticleResponse& r) {
-                 r.mutable_verification()->set_policy_action(v1::POLICY_ACTION_REJECT);
-               }),
-      InIngest("VerificationOfAnotherArticle",
-               [](World&, v1::IngestArticleResponse& r) {
-                 r.mutable_verification()->set_article_digest(std::string(32, 'x'));
-               }),
-      InIngest("OtherPublisher",
-               [](World&, v1::IngestArticleResponse& r) {
-                 r.mutable_verification()->set_publisher_domain("other.example");
-               }),
       InGet("NoPayload", [](World&, v1::GetArticleResponse& r) { r.clear_payload(); }),
       InGet("PayloadNotAskedFor",
             [](World&, v1::GetArticleResponse& r) {
@@ -201,17 +177,6 @@ std::vector<LieCase> OtherLies() {
                      },
                      kind, alarm});
   };
-  cases.push_back({"Ingest_DocumentAsMessage", [](World& w) {
-                     TestLog log = w.log();
-                     const std::uint64_t index =
-                         log.AddArticle(*ParseDocument(w.new_document().bytes), w.keyring());
-                     w.server().UseLog(log);
-                     Lies lies;
-                     lies.ingest = [log, index](v1::IngestArticleResponse& r) {
-                       *r.mutable_receipt() = log.Receipt(index);
-                     };
-                     w.server().Tell(lies);
-                   }});
   tell("Checkpoint_Garbage", [](World&, Lies& l) {
     l.checkpoint = [](v1::GetCheckpointResponse& r) { r.set_checkpoint("garbage"); };
   });
@@ -330,33 +295,6 @@ std::vector<LieCase> OtherLies() {
       return method == "GetInclusionProof" ? MakeError(v1::ERROR_REASON_BEYOND_TREE_SIZE, "denied")
                                            : absl::OkStatus();
     };
-  });
-  const auto refuse_ingest = [&tell](std::string name, std::function<absl::Status(World&)> error) {
-    tell(std::move(name), [error = std::move(error)](World& w, Lies& l) {
-      l.refuse = [&w, error](std::string_view method) {
-        return method == "IngestArticle" ? error(w) : absl::OkStatus();
-      };
-    });
-  };
-  refuse_ingest("Refusal_WithoutVerdict",
-                [](World&) { return MakeError(v1::ERROR_REASON_REJECTED_BY_POLICY, "no"); });
-  refuse_ingest("Refusal_OfAnotherArticle", [](World&) {
-    v1::VerificationResult result;
-    result.set_verdict(v1::VERDICT_INVALID);
-    result.set_reason(v1::VERDICT_REASON_DOES_NOT_VERIFY);
-    result.set_article_digest(std::string(32, 'x'));
-    result.set_policy_action(v1::POLICY_ACTION_REJECT);
-    return WithVerification(MakeError(v1::ERROR_REASON_REJECTED_BY_POLICY, "no"), result);
-  });
-  refuse_ingest("Refusal_ThatAccepts", [](World& w) {
-    v1::VerificationResult result;
-    result.set_verdict(v1::VERDICT_INVALID);
-    result.set_reason(v1::VERDICT_REASON_DOES_NOT_VERIFY);
-    result.set_article_digest(
-        std::string(AsBytes(Sha256(*CanonicalForm(*ParseDocument(w.new_document().bytes))))));
-    result.set_publisher_domain("news.example");
-    result.set_policy_action(v1::POLICY_ACTION_ACCEPT);
-    return WithVerification(MakeError(v1::ERROR_REASON_REJECTED_BY_POLICY, "no"), result);
   });
   return cases;
 }
