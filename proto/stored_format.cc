@@ -6,6 +6,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/unknown_field_set.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include <algorithm>
 #include <vector>
@@ -29,6 +30,8 @@ using Problem = std::string;
 // Seconds at the ends of a Timestamp's range, years 0001 and 9999.
 constexpr std::int64_t kMinMicros = -62135596800 * 1'000'000;
 constexpr std::int64_t kMaxMicros = 253402300800 * 1'000'000 - 1;
+// Of a field's tag and length.
+constexpr std::size_t kMaxFieldHead = 6;
 
 bool HasUnknownFields(const Message& message) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
@@ -181,6 +184,27 @@ absl::StatusOr<v1::Opening> ParseOpening(std::string_view bytes) {
 }
 
 std::string SerializeContent(const v1::Content& content) { return content.SerializeAsString(); }
+
+std::string SerializeContent(const v1::Article& article, const std::string* source_document) {
+  using google::protobuf::internal::WireFormatLite;
+  constexpr auto kBytes = WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
+  const std::size_t article_bytes = article.ByteSizeLong();
+  std::string bytes;
+  bytes.reserve(article_bytes + (source_document == nullptr ? 0 : source_document->size()) +
+                2 * kMaxFieldHead);
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.WriteTag(WireFormatLite::MakeTag(v1::Content::kArticleFieldNumber, kBytes));
+  out.WriteVarint32(static_cast<std::uint32_t>(article_bytes));
+  article.SerializeWithCachedSizes(&out);
+  if (source_document != nullptr) {
+    out.WriteTag(WireFormatLite::MakeTag(v1::Content::kSourceDocumentFieldNumber, kBytes));
+    out.WriteVarint32(static_cast<std::uint32_t>(source_document->size()));
+    out.WriteString(*source_document);
+  }
+  out.Trim();
+  return bytes;
+}
 
 absl::StatusOr<v1::Content> ParseContent(std::string_view bytes) {
   v1::Content content;

@@ -38,6 +38,9 @@ absl::StatusOr<v1::Opening> ParseOpening(std::string_view bytes);
 // Content's bytes are not canonical (Struct is a map), so ParseContent compares nothing. DataLoss: they
 // are not a Content.
 std::string SerializeContent(const v1::Content& content);
+// The same of the Content with this article and, where it is not null, this source document, without a copy
+// of either but the one that is returned.
+std::string SerializeContent(const v1::Article& article, const std::string* source_document);
 absl::StatusOr<v1::Content> ParseContent(std::string_view bytes);
 
 // The time of an entry of either kind.

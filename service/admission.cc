@@ -97,7 +97,7 @@ absl::StatusOr<CheckedSubmission> Admission::Check(const v1::Article& article, a
     return NotCanonical(status);
   }
   if (absl::Status status = CheckSizes(article, 0); !status.ok()) return status;
-  checked.article = article;
+  checked.article = &article;
   Judge(checked, at);
   return checked;
 }
@@ -106,24 +106,26 @@ absl::StatusOr<CheckedSubmission> Admission::Check(const std::string& source_doc
   CheckedSubmission checked;
   absl::StatusOr<v1::Article> article = ReadSource(source_document);
   if (!article.ok()) return article.status();
-  checked.article = *std::move(article);
-  if (absl::Status status = WriteCanonicalForm(checked.article, &checked.canonical_form); !status.ok()) {
+  checked.read = std::make_shared<const v1::Article>(*std::move(article));
+  checked.article = checked.read.get();
+  if (absl::Status status = WriteCanonicalForm(*checked.article, &checked.canonical_form); !status.ok()) {
     return NotCanonical(status);
   }
-  if (absl::Status status = CheckSizes(checked.article, source_document.size()); !status.ok()) return status;
+  if (absl::Status status = CheckSizes(*checked.article, source_document.size()); !status.ok()) return status;
   checked.id.source_digest = Sha256(source_document);
-  checked.source_document = source_document;
+  checked.source_document = &source_document;
   Judge(checked, at);
   return checked;
 }
 
 void Admission::Judge(CheckedSubmission& checked, absl::Time at) const {
+  const v1::Article& article = *checked.article;
   checked.id.article_digest = Sha256(checked.canonical_form);
-  if (!checked.article.secured().empty()) checked.id.secured_digest = Sha256(checked.article.secured());
+  if (!article.secured().empty()) checked.id.secured_digest = Sha256(article.secured());
 
   SecuredDocument document{.canonical_form = checked.canonical_form,
-                           .provider_domain = ProviderDomain(checked.article)};
-  if (checked.article.has_secured()) document.secured = checked.article.secured();
+                           .provider_domain = ProviderDomain(article)};
+  if (article.has_secured()) document.secured = article.secured();
   checked.verification = VerifySecured(document, keyring_, at);
   const bool has_keys = !keyring_.KeysFor(checked.verification.publisher_domain).empty();
   checked.result = MakeVerificationResult(checked.verification, checked.id.article_digest,
@@ -133,11 +135,7 @@ void Admission::Judge(CheckedSubmission& checked, absl::Time at) const {
 absl::StatusOr<PreparedArticle> Admission::Prepare(CheckedSubmission checked) const {
   PreparedArticle prepared{
       .id = checked.id, .key = checked.verification.key, .result = std::move(checked.result)};
-  const std::string url(ArticleUrl(checked.article));
-  v1::Content content;
-  *content.mutable_article() = std::move(checked.article);
-  if (checked.source_document) content.set_source_document(*std::move(checked.source_document));
-  prepared.content = SerializeContent(content);
+  prepared.content = SerializeContent(*checked.article, checked.source_document);
 
   absl::StatusOr<std::string> salt = RandomBytes(kSaltBytes);
   if (!salt.ok()) return salt.status();
@@ -150,7 +148,7 @@ absl::StatusOr<PreparedArticle> Admission::Prepare(CheckedSubmission checked) co
   if (checked.verification.key != nullptr)
     opening.set_opened_signature(checked.verification.opened_signature);
   opening.set_publisher_domain(checked.verification.publisher_domain);
-  opening.set_url(url);
+  opening.set_url(std::string(ArticleUrl(*checked.article)));
   opening.set_content_digest(std::string(AsBytes(Sha256(prepared.content))));
   absl::StatusOr<std::string> bytes = SerializeOpening(opening);
   if (!bytes.ok()) return bytes.status();

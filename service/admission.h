@@ -5,6 +5,7 @@
 #ifndef CHIROGRAPH_SERVICE_ADMISSION_H_
 #define CHIROGRAPH_SERVICE_ADMISSION_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,10 +26,11 @@ namespace chirograph {
 // known to keep to the limits: a message of a few bytes on the wire can be large in memory.
 using Submission = std::variant<const v1::Article*, const std::string*>;
 
-// A submission that was read and whose secured field was checked.
+// A submission that was read and whose secured field was checked; it must outlive this.
 struct CheckedSubmission {
-  v1::Article article;
-  std::optional<std::string> source_document;
+  const v1::Article* article = nullptr;          // the submission's, or `read`; never null
+  const std::string* source_document = nullptr;  // the submission's; null where it is a message
+  std::shared_ptr<const v1::Article> read;       // of source_document
   std::string canonical_form;
   SubmissionId id;
   SecuredVerification verification;  // its key points into the Admission's keyring

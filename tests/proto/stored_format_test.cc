@@ -309,6 +309,22 @@ TEST(StoredFormatTest, ContentRoundTrips) {
   EXPECT_EQ(parsed->DebugString(), content.DebugString());
 }
 
+TEST(StoredFormatTest, ContentOfItsPartsIsTheMessagesBytes) {
+  v1::Content content;
+  EXPECT_EQ(SerializeContent(v1::Article(), nullptr), std::string("\x0a\x00", 2)) << "an article is there";
+  for (const std::size_t body : {0, 1, 127, 128, 20'000}) {
+    content.mutable_article()->set_title("t");
+    content.mutable_article()->set_body(std::string(body, 'b'));
+    content.clear_source_document();
+    EXPECT_EQ(SerializeContent(content.article(), nullptr), SerializeContent(content)) << body;
+    for (const std::size_t source : {0, 1, 200, 70'000}) {
+      content.set_source_document(std::string(source, 's'));
+      EXPECT_EQ(SerializeContent(content.article(), &content.source_document()), SerializeContent(content))
+          << body << " and " << source;
+    }
+  }
+}
+
 TEST(StoredFormatTest, TellsTheTimeOfEitherKind) {
   EXPECT_EQ(LogEntryTime(RecordEntry()), absl::FromUnixMicros(1'800'000'000'123'456));
   EXPECT_EQ(LogEntryTime(EventEntry()), absl::FromUnixSeconds(1'800'000'000));

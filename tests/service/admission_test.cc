@@ -36,27 +36,30 @@ absl::StatusOr<CheckedSubmission> Check(const Input& input) {
 v1::Opening OpeningOf(const PreparedArticle& prepared) { return ParseOpening(prepared.opening).value(); }
 
 TEST(AdmissionTest, AMessageAndItsDocumentHaveTheSameCanonicalForm) {
-  const auto as_message = Check(MakeArticle(7));
-  const auto as_document = Check(MakeDocument(7));
+  const v1::Article article = MakeArticle(7);
+  const std::string document = MakeDocument(7);
+  const auto as_message = Check(article);
+  const auto as_document = Check(document);
   ASSERT_THAT(as_message, IsOk());
   ASSERT_THAT(as_document, IsOk());
   EXPECT_EQ(as_message->canonical_form, as_document->canonical_form);
   EXPECT_EQ(as_message->canonical_form, CanonicalForm(MakeArticle(7)).value());
   EXPECT_EQ(as_message->id.article_digest, Sha256(as_message->canonical_form));
   EXPECT_EQ(as_message->id.article_digest, as_document->id.article_digest);
-  EXPECT_TRUE(MessageDifferencer::Equals(as_message->article, as_document->article));
+  EXPECT_TRUE(MessageDifferencer::Equals(*as_message->article, *as_document->article));
 }
 
 TEST(AdmissionTest, ADocumentIsIdentifiedByItsBytesToo) {
+  const v1::Article article = MakeArticle(7);
   const std::string document = MakeDocument(7);
-  const auto as_message = Check(MakeArticle(7));
+  const auto as_message = Check(article);
   const auto as_document = Check(document);
   ASSERT_THAT(as_message, IsOk());
   ASSERT_THAT(as_document, IsOk());
   EXPECT_EQ(as_message->id.source_digest, std::nullopt);
-  EXPECT_EQ(as_message->source_document, std::nullopt);
+  EXPECT_EQ(as_message->source_document, nullptr);
   EXPECT_EQ(as_document->id.source_digest, Sha256(document));
-  EXPECT_EQ(as_document->source_document, document);
+  EXPECT_EQ(as_document->source_document, &document);
 
   // A comment changes the bytes alone.
   std::string commented = document;
@@ -318,7 +321,7 @@ TEST(AdmissionTest, TheOpeningOfASignedDocumentHasTheSignatureItself) {
   const std::string document = publisher.Document(7);
   auto checked = admission.Check(document, kTestNow).value();
   const std::string canonical_form = checked.canonical_form;
-  const std::string secured = checked.article.secured();
+  const std::string secured = checked.article->secured();
   const auto prepared = admission.Prepare(std::move(checked));
   ASSERT_THAT(prepared, IsOk());
   const v1::Opening opening = OpeningOf(*prepared);
@@ -345,7 +348,8 @@ TEST(AdmissionTest, ASignatureThatDoesNotVerifyIsNotInTheOpening) {
 
 TEST(AdmissionTest, SaltIsFreshEachTime) {
   const Admission admission{Keyring(), Policy()};
-  const auto checked = admission.Check(MakeArticle(7), kTestNow);
+  const v1::Article article = MakeArticle(7);
+  const auto checked = admission.Check(article, kTestNow);
   ASSERT_THAT(checked, IsOk());
   const auto first = admission.Prepare(*checked);
   const auto second = admission.Prepare(*checked);
@@ -383,7 +387,8 @@ TEST(AdmissionTest, WhatPolicyRejectsIsPreparedAllTheSame) {
   // The sequencer asks policy, after it has looked whether the article is there already.
   const TestPublisher publisher;
   const Admission admission(KeyringOf({&publisher}), Policy());
-  const auto checked = admission.Check(MakeArticle(7), kTestNow);
+  const v1::Article article = MakeArticle(7);
+  const auto checked = admission.Check(article, kTestNow);
   ASSERT_THAT(checked, IsOk());
   ASSERT_EQ(checked->result.policy_action(), v1::POLICY_ACTION_REJECT);
   const auto prepared = admission.Prepare(*checked);
