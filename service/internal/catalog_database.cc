@@ -34,13 +34,10 @@ constexpr double kFilterBitsPerKey = 10;
 class PostingPrefix final : public rocksdb::SliceTransform {
  public:
   const char* Name() const override { return "chirograph.CatalogPostingPrefix"; }
-  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
-    return {key.data(), kCatalogPostingPrefixBytes};
-  }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), 1}; }
   bool InDomain(const rocksdb::Slice& key) const override {
-    return key.size() > kCatalogPostingPrefixBytes &&
-           (key[0] == static_cast<char>(CatalogTable::kByIndex) ||
-            key[0] == static_cast<char>(CatalogTable::kByPublished));
+    return !key.empty() && (key[0] == static_cast<char>(CatalogTable::kByIndex) ||
+                            key[0] == static_cast<char>(CatalogTable::kByPublished));
   }
 };
 

@@ -45,7 +45,6 @@ CatalogedArticle DescribeArticle(const v1::ArticleRecord& record, const v1::Open
   row.url = opening.url();
 
   std::vector<CatalogTerm>& terms = described.terms;
-  terms.push_back({CatalogDimension::kAll, ""});
   terms.push_back({CatalogDimension::kPublisher, row.publisher_domain});
   terms.push_back({CatalogDimension::kVerdict, std::string(1, static_cast<char>(row.verdict))});
   if (article.has_category()) terms.push_back({CatalogDimension::kCategory, article.category()});
@@ -70,6 +69,8 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
   }
   rocksdb::WriteBatch batch;
   put_in_batch_.clear();
+  chunks_.clear();
+  chunk_bytes_ = 0;
   TileEdge edge = *edge_;
   std::size_t content_bytes = 0;
   std::uint64_t index = tree_size_;
@@ -78,7 +79,8 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
     if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
     ++index;
   } while (index < end && content_bytes < limits_.content_bytes &&
-           batch.GetDataSize() < limits_.content_bytes);
+           batch.GetDataSize() + chunk_bytes_ < limits_.content_bytes);
+  for (auto& [term, chunk] : chunks_) PutChunk(chunk, batch);
   edge.TakeChangedTiles();  // which are the store's to keep
   const CatalogProgress progress{index, edge.RootHash()};
   if (index == target.tree_size && progress.root_hash != target.root_hash) {
@@ -120,21 +122,49 @@ absl::Status CatalogFollower::AddEntry(std::uint64_t index, rocksdb::WriteBatch&
 
 absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArticle& article,
                                          rocksdb::WriteBatch& batch) {
-  const CatalogRow& row = article.row;
-  const std::string at = EncodeIndex(index);
-  const std::string published = EncodePublished(row.published);
-  batch.Put(CatalogRowKey(index), EncodeCatalogRow(row));
+  batch.Put(CatalogRowKey(index), EncodeCatalogRow(article.row));
+  AddTerms(index, article, batch);
+  return AddPage(index, article, batch);
+}
+
+void CatalogFollower::AddTerms(std::uint64_t index, const CatalogedArticle& article,
+                               rocksdb::WriteBatch& batch) {
+  const std::string published = EncodePublished(article.row.published);
+  const CatalogPosting posting = MakeCatalogPosting(index, published).value_or(CatalogPosting());
+  tags_.clear();
   for (const CatalogTerm& term : article.terms) {
-    std::string key = CatalogPostingPrefix(CatalogTable::kByIndex, term);
-    key += at;
-    batch.Put(key, rocksdb::Slice());
-    // Of the same term: the tag, which is a hash, is there already.
-    key.front() = static_cast<char>(CatalogTable::kByPublished);
-    key.insert(kCatalogPostingPrefixBytes, published);
-    batch.Put(key, rocksdb::Slice());
+    TermChunk& chunk = ChunkOf(term);
+    if (chunk.postings.size() == kMaxChunkPostings) PutChunk(chunk, batch);
+    const std::size_t bytes = chunk.postings.bytes().size();
+    if (bytes == 0) chunk_bytes_ += kCatalogPostingPrefixBytes;
+    chunk.postings.Add(posting);
+    chunk_bytes_ += chunk.postings.bytes().size() - bytes;
+    tags_ += chunk.tag;
   }
+  batch.Put(CatalogPublishedKey(published, index), tags_);
+}
+
+// A term is hashed once a batch.
+CatalogFollower::TermChunk& CatalogFollower::ChunkOf(const CatalogTerm& term) {
+  term_.assign(1, static_cast<char>(term.dimension));
+  term_ += term.value;
+  TermChunk& chunk = chunks_[term_];
+  if (chunk.tag.empty()) chunk.tag = CatalogTermTag(term);
+  return chunk;
+}
+
+void CatalogFollower::PutChunk(TermChunk& chunk, rocksdb::WriteBatch& batch) {
+  batch.Put(CatalogPostingPrefix(chunk.tag) + EncodeIndex(chunk.postings.first_index()),
+            chunk.postings.bytes());
+  chunk.postings.Clear();
+}
+
+absl::Status CatalogFollower::AddPage(std::uint64_t index, const CatalogedArticle& article,
+                                      rocksdb::WriteBatch& batch) {
+  const CatalogRow& row = article.row;
   if (row.url.empty()) return absl::OkStatus();
-  batch.Put(CatalogUrlPrefix(row.url) + at, published);
+  const std::string at = EncodeIndex(index);
+  batch.Put(CatalogUrlPrefix(row.url) + at, EncodePublished(row.published));
   const absl::StatusOr<bool> claim =
       PutIfNew(CatalogClaimPrefix(row.url, row.verdict) + row.publisher_domain, index, batch);
   if (!claim.ok()) return claim.status();

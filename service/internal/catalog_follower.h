@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,7 +26,7 @@ namespace chirograph {
 // What the catalog keeps of one article.
 struct CatalogedArticle {
   CatalogRow row;
-  std::vector<CatalogTerm> terms;  // each once, kAll among them
+  std::vector<CatalogTerm> terms;  // each once
 };
 CatalogedArticle DescribeArticle(const v1::ArticleRecord& record, const v1::Opening& opening,
                                  const v1::Article& article);
@@ -53,18 +55,34 @@ class CatalogFollower {
   std::uint64_t tree_size() const { return tree_size_; }
 
  private:
+  // The articles of a batch that have one term.
+  struct TermChunk {
+    std::string tag;
+    CatalogChunkWriter postings;
+  };
+
   absl::Status LoadEdge();
   absl::Status AddEntry(std::uint64_t index, rocksdb::WriteBatch& batch, std::size_t& content_bytes,
                         TileEdge& edge);
   absl::Status AddArticle(std::uint64_t index, const CatalogedArticle& article, rocksdb::WriteBatch& batch);
+  absl::Status AddPage(std::uint64_t index, const CatalogedArticle& article, rocksdb::WriteBatch& batch);
+  void AddTerms(std::uint64_t index, const CatalogedArticle& article, rocksdb::WriteBatch& batch);
+  TermChunk& ChunkOf(const CatalogTerm& term);
+  static void PutChunk(TermChunk& chunk, rocksdb::WriteBatch& batch);
   absl::StatusOr<bool> PutIfNew(const std::string& key, std::uint64_t index, rocksdb::WriteBatch& batch);
 
   CatalogDatabase& database_;
   const LogStore& store_;
   const Limits limits_;
   std::uint64_t tree_size_;
-  std::optional<TileEdge> edge_;        // of tree_size_; nothing until the first batch
-  std::set<std::string> put_in_batch_;  // keys that are only put where there is none
+  std::optional<TileEdge> edge_;  // of tree_size_; nothing until the first batch
+
+  // Of the batch that is being made.
+  std::unordered_map<std::string, TermChunk> chunks_;  // by dimension and value
+  std::size_t chunk_bytes_ = 0;                        // in them, with their keys
+  std::unordered_set<std::string> put_in_batch_;       // keys that are only put where there is none
+  std::string term_;                                   // of chunks_, while it is looked for
+  std::string tags_;
 };
 
 }  // namespace chirograph
