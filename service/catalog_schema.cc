@@ -16,13 +16,15 @@ constexpr int kNanosPerSecond = 1'000'000'000;
 
 std::string TableKey(CatalogTable table) { return std::string(1, static_cast<char>(table)); }
 
-void AppendTag(std::initializer_list<std::string_view> parts, std::string* key) {
-  const Digest digest = Sha256(parts);
-  key->append(AsBytes(digest).substr(0, kCatalogTagBytes));
+std::string TagOf(std::string_view value) {
+  const Digest digest = Sha256(value);
+  return std::string(AsBytes(digest).substr(0, kCatalogTagBytes));
 }
 
-void AppendPageTag(std::string_view publisher_domain, std::string_view url, std::string* key) {
-  AppendTag({publisher_domain, std::string_view("\0", 1), url}, key);
+std::string PageKey(std::string_view url_tag, CatalogPageList list) {
+  std::string key = TableKey(CatalogTable::kPages).append(url_tag);
+  key.push_back(static_cast<char>(list));
+  return key;
 }
 
 std::string EncodeSigned(std::int64_t value) {
@@ -179,9 +181,7 @@ std::string CatalogRowKey(std::uint64_t index) {
 std::string CatalogRowPrefix() { return TableKey(CatalogTable::kRows); }
 
 std::string CatalogTermTag(const CatalogTerm& term) {
-  std::string tag(1, static_cast<char>(term.dimension));
-  AppendTag({term.value}, &tag);
-  return tag;
+  return std::string(1, static_cast<char>(term.dimension)).append(TagOf(term.value));
 }
 
 std::string CatalogPostingPrefix(std::string_view term_tag) {
@@ -262,26 +262,26 @@ std::string CatalogUrlPrefix(std::string_view url_prefix) {
   return TableKey(CatalogTable::kUrls).append(url_prefix);
 }
 
-std::string CatalogClaimPrefix(std::string_view url, Verdict verdict) {
-  std::string key = TableKey(CatalogTable::kClaims);
-  AppendTag({url}, &key);
+CatalogPageTags TagsOfPage(std::string_view publisher_domain, std::string_view url) {
+  return {TagOf(url), TagOf(publisher_domain)};
+}
+std::string CatalogUrlTag(std::string_view url) { return TagOf(url); }
+
+std::string CatalogClaimPrefix(std::string_view url_tag, Verdict verdict) {
+  std::string key = PageKey(url_tag, CatalogPageList::kClaims);
   key.push_back(static_cast<char>(verdict));
   return key;
 }
 
-std::string CatalogVersionKey(std::string_view publisher_domain, std::string_view url, const Digest& digest,
-                              Verdict verdict) {
-  std::string key = TableKey(CatalogTable::kVersions);
-  AppendPageTag(publisher_domain, url, &key);
+std::string CatalogVersionKey(const CatalogPageTags& page, const Digest& digest, Verdict verdict) {
+  std::string key = PageKey(page.url, CatalogPageList::kVersions).append(page.publisher);
   key += AsBytes(digest);
   key.push_back(static_cast<char>(verdict));
   return key;
 }
 
-std::string CatalogVersionListPrefix(std::string_view publisher_domain, std::string_view url,
-                                     Verdict verdict) {
-  std::string key = TableKey(CatalogTable::kVersionList);
-  AppendPageTag(publisher_domain, url, &key);
+std::string CatalogVersionListPrefix(const CatalogPageTags& page, Verdict verdict) {
+  std::string key = PageKey(page.url, CatalogPageList::kVersionList).append(page.publisher);
   key.push_back(static_cast<char>(verdict));
   return key;
 }

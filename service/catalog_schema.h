@@ -33,9 +33,14 @@ enum class CatalogTable : std::uint8_t {
   kByIndex = 2,
   kByPublished = 3,
   kUrls = 4,
-  kClaims = 5,
-  kVersions = 6,
-  kVersionList = 7,
+  kPages = 5,
+};
+
+// Behind the URL's tag in each key of kPages. On disk.
+enum class CatalogPageList : std::uint8_t {
+  kClaims = 0,
+  kVersions = 1,
+  kVersionList = 2,
 };
 
 // Keys of kMeta behind the first byte. Their values: kCatalogVersion in decimal; the log's C2SP verifier key;
@@ -156,16 +161,23 @@ std::optional<bool> HasTermTag(std::string_view tags, std::string_view term_tag)
 // kUrls: the URL, index -> published. A prefix of the URL is one of the key.
 std::string CatalogUrlPrefix(std::string_view url_prefix);
 
-// kClaims: tag of the URL, verdict (1 byte), publisher's domain -> the first index with these.
-std::string CatalogClaimPrefix(std::string_view url, Verdict verdict);
+// A page in keys: the tags of its URL and of its publisher's domain. What kPages has of one page is together,
+// beside what other publishers have of the URL.
+struct CatalogPageTags {
+  std::string url;
+  std::string publisher;
+};
+CatalogPageTags TagsOfPage(std::string_view publisher_domain, std::string_view url);
+std::string CatalogUrlTag(std::string_view url);
 
-// A version is an article_digest under a publisher and URL, whose tag is that of the domain, 0x00, the URL.
-// kVersions: tag, article_digest, verdict (1 byte) -> the first index with these.
-std::string CatalogVersionKey(std::string_view publisher_domain, std::string_view url, const Digest& digest,
-                              Verdict verdict);
-// kVersionList: tag, verdict, that index. The value is empty.
-std::string CatalogVersionListPrefix(std::string_view publisher_domain, std::string_view url,
-                                     Verdict verdict);
+// kPages: tag of the URL, kClaims, verdict (1 byte), publisher's domain -> the first index with these.
+std::string CatalogClaimPrefix(std::string_view url_tag, Verdict verdict);
+
+// A version is an article_digest under a publisher and URL. kPages: tag of the URL, kVersions, tag of the
+// publisher, article_digest, verdict (1 byte) -> the first index with these.
+std::string CatalogVersionKey(const CatalogPageTags& page, const Digest& digest, Verdict verdict);
+// kPages: tag of the URL, kVersionList, tag of the publisher, verdict, that index. The value is empty.
+std::string CatalogVersionListPrefix(const CatalogPageTags& page, Verdict verdict);
 
 // The least of the strings that are greater than all that begin with `prefix`, which has a byte under 0xff.
 std::string AfterPrefix(std::string prefix);

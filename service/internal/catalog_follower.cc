@@ -67,7 +67,8 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
   if (!edge_) {
     if (absl::Status status = LoadEdge(); !status.ok()) return status;
   }
-  rocksdb::WriteBatch batch;
+  CatalogBatch& batch = batch_;
+  batch.Clear();
   put_in_batch_.clear();
   chunks_.clear();
   chunk_bytes_ = 0;
@@ -79,7 +80,7 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
     if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
     ++index;
   } while (index < end && content_bytes < limits_.content_bytes &&
-           batch.GetDataSize() + chunk_bytes_ < limits_.content_bytes);
+           batch.bytes() + chunk_bytes_ < limits_.content_bytes);
   for (auto& [term, chunk] : chunks_) PutChunk(chunk, batch);
   edge.TakeChangedTiles();  // which are the store's to keep
   const CatalogProgress progress{index, edge.RootHash()};
@@ -89,14 +90,14 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
                     ToHex(progress.root_hash), ToHex(target.root_hash)));
   }
   batch.Put(CatalogMetaKey(kCatalogProgressKey), EncodeCatalogProgress(progress));
-  if (absl::Status status = database_.Write(&batch); !status.ok()) return FromCatalog(status);
+  if (absl::Status status = database_.Write(&batch.Sorted()); !status.ok()) return FromCatalog(status);
   edge_ = std::move(edge);
   tree_size_ = index;
   return absl::OkStatus();
 }
 
-absl::Status CatalogFollower::AddEntry(std::uint64_t index, rocksdb::WriteBatch& batch,
-                                       std::size_t& content_bytes, TileEdge& edge) {
+absl::Status CatalogFollower::AddEntry(std::uint64_t index, CatalogBatch& batch, std::size_t& content_bytes,
+                                       TileEdge& edge) {
   const absl::StatusOr<std::string> bytes = store_.ReadEntry(index);
   if (!bytes.ok()) return FromLog(bytes.status(), index);
   edge.Append(LeafHash(*bytes));
@@ -121,14 +122,13 @@ absl::Status CatalogFollower::AddEntry(std::uint64_t index, rocksdb::WriteBatch&
 }
 
 absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArticle& article,
-                                         rocksdb::WriteBatch& batch) {
+                                         CatalogBatch& batch) {
   batch.Put(CatalogRowKey(index), EncodeCatalogRow(article.row));
   AddTerms(index, article, batch);
   return AddPage(index, article, batch);
 }
 
-void CatalogFollower::AddTerms(std::uint64_t index, const CatalogedArticle& article,
-                               rocksdb::WriteBatch& batch) {
+void CatalogFollower::AddTerms(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch) {
   const std::string published = EncodePublished(article.row.published);
   const CatalogPosting posting = MakeCatalogPosting(index, published).value_or(CatalogPosting());
   tags_.clear();
@@ -153,32 +153,31 @@ CatalogFollower::TermChunk& CatalogFollower::ChunkOf(const CatalogTerm& term) {
   return chunk;
 }
 
-void CatalogFollower::PutChunk(TermChunk& chunk, rocksdb::WriteBatch& batch) {
+void CatalogFollower::PutChunk(TermChunk& chunk, CatalogBatch& batch) {
   batch.Put(CatalogPostingPrefix(chunk.tag) + EncodeIndex(chunk.postings.first_index()),
             chunk.postings.bytes());
   chunk.postings.Clear();
 }
 
 absl::Status CatalogFollower::AddPage(std::uint64_t index, const CatalogedArticle& article,
-                                      rocksdb::WriteBatch& batch) {
+                                      CatalogBatch& batch) {
   const CatalogRow& row = article.row;
   if (row.url.empty()) return absl::OkStatus();
   const std::string at = EncodeIndex(index);
   batch.Put(CatalogUrlPrefix(row.url) + at, EncodePublished(row.published));
+  const CatalogPageTags page = TagsOfPage(row.publisher_domain, row.url);
   const absl::StatusOr<bool> claim =
-      PutIfNew(CatalogClaimPrefix(row.url, row.verdict) + row.publisher_domain, index, batch);
+      PutIfNew(CatalogClaimPrefix(page.url, row.verdict) + row.publisher_domain, index, batch);
   if (!claim.ok()) return claim.status();
-  const absl::StatusOr<bool> version = PutIfNew(
-      CatalogVersionKey(row.publisher_domain, row.url, row.article_digest, row.verdict), index, batch);
+  const absl::StatusOr<bool> version =
+      PutIfNew(CatalogVersionKey(page, row.article_digest, row.verdict), index, batch);
   if (!version.ok()) return version.status();
-  if (*version) {
-    batch.Put(CatalogVersionListPrefix(row.publisher_domain, row.url, row.verdict) + at, rocksdb::Slice());
-  }
+  if (*version) batch.Put(CatalogVersionListPrefix(page, row.verdict) + at, "");
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> CatalogFollower::PutIfNew(const std::string& key, std::uint64_t index,
-                                               rocksdb::WriteBatch& batch) {
+                                               CatalogBatch& batch) {
   if (put_in_batch_.contains(key)) return false;
   const absl::StatusOr<std::optional<std::string>> there = database_.Get(key);
   if (!there.ok()) return FromCatalog(there.status());

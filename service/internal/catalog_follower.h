@@ -18,6 +18,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/tile.h"
 #include "service/catalog_schema.h"
+#include "service/internal/catalog_batch.h"
 #include "service/internal/catalog_database.h"
 #include "service/log_store.h"
 
@@ -62,14 +63,13 @@ class CatalogFollower {
   };
 
   absl::Status LoadEdge();
-  absl::Status AddEntry(std::uint64_t index, rocksdb::WriteBatch& batch, std::size_t& content_bytes,
-                        TileEdge& edge);
-  absl::Status AddArticle(std::uint64_t index, const CatalogedArticle& article, rocksdb::WriteBatch& batch);
-  absl::Status AddPage(std::uint64_t index, const CatalogedArticle& article, rocksdb::WriteBatch& batch);
-  void AddTerms(std::uint64_t index, const CatalogedArticle& article, rocksdb::WriteBatch& batch);
+  absl::Status AddEntry(std::uint64_t index, CatalogBatch& batch, std::size_t& content_bytes, TileEdge& edge);
+  absl::Status AddArticle(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch);
+  absl::Status AddPage(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch);
+  void AddTerms(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch);
   TermChunk& ChunkOf(const CatalogTerm& term);
-  static void PutChunk(TermChunk& chunk, rocksdb::WriteBatch& batch);
-  absl::StatusOr<bool> PutIfNew(const std::string& key, std::uint64_t index, rocksdb::WriteBatch& batch);
+  static void PutChunk(TermChunk& chunk, CatalogBatch& batch);
+  absl::StatusOr<bool> PutIfNew(const std::string& key, std::uint64_t index, CatalogBatch& batch);
 
   CatalogDatabase& database_;
   const LogStore& store_;
@@ -78,6 +78,7 @@ class CatalogFollower {
   std::optional<TileEdge> edge_;  // of tree_size_; nothing until the first batch
 
   // Of the batch that is being made.
+  CatalogBatch batch_;
   std::unordered_map<std::string, TermChunk> chunks_;  // by dimension and value
   std::size_t chunk_bytes_ = 0;                        // in them, with their keys
   std::unordered_set<std::string> put_in_batch_;       // keys that are only put where there is none

@@ -209,11 +209,11 @@ TEST(CatalogSchemaTest, NoKeyOfOneThingIsAKeyOfAnother) {
       CatalogPostingPrefix({CatalogDimension::kCategory, "a"}),
       CatalogPublishedKey(EncodePublished(absl::UnixEpoch()), 1),
       CatalogUrlPrefix(url),
-      CatalogClaimPrefix(url, Verdict::kValid),
-      CatalogClaimPrefix(url, Verdict::kInvalid),
-      CatalogVersionKey("a.example", "b", digest, Verdict::kValid),
-      CatalogVersionKey("a.exampleb", "", digest, Verdict::kValid),
-      CatalogVersionListPrefix("a.example", "b", Verdict::kValid),
+      CatalogClaimPrefix(CatalogUrlTag(url), Verdict::kValid),
+      CatalogClaimPrefix(CatalogUrlTag(url), Verdict::kInvalid),
+      CatalogVersionKey(TagsOfPage("a.example", "b"), digest, Verdict::kValid),
+      CatalogVersionKey(TagsOfPage("a.exampleb", ""), digest, Verdict::kValid),
+      CatalogVersionListPrefix(TagsOfPage("a.example", "b"), Verdict::kValid),
   };
   for (std::size_t i = 0; i < keys.size(); ++i) {
     for (std::size_t j = 0; j < keys.size(); ++j) {

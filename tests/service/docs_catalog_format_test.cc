@@ -83,11 +83,12 @@ TEST_F(DocsCatalogFormat, TheListByPublishedIsThePages) {
 }
 
 TEST_F(DocsCatalogFormat, TheKeysOfTheUrlAreThePages) {
+  const CatalogPageTags page = TagsOfPage(row().publisher_domain, row().url);
   const std::vector<std::string> keys = {
       CatalogUrlPrefix(row().url) + index_,
-      CatalogClaimPrefix(row().url, row().verdict) + row().publisher_domain,
-      CatalogVersionKey(row().publisher_domain, row().url, row().article_digest, row().verdict),
-      CatalogVersionListPrefix(row().publisher_domain, row().url, row().verdict) + index_,
+      CatalogClaimPrefix(CatalogUrlTag(row().url), row().verdict) + row().publisher_domain,
+      CatalogVersionKey(page, row().article_digest, row().verdict),
+      CatalogVersionListPrefix(page, row().verdict) + index_,
   };
   std::vector<std::string> hex;
   for (const std::string& key : keys) hex.push_back(HexEncode(key));
