@@ -26,8 +26,18 @@ absl::Status FromCatalog(const absl::Status& status) {
   return absl::IsDataLoss(status) ? absl::InternalError(status.message()) : status;
 }
 
-absl::Status WrongHash(std::uint64_t index, std::string_view what) {
-  return absl::DataLossError(fmt::format("entry {}: its {} does not hash to what the log says", index, what));
+absl::Status WrongHash(std::string_view what) {
+  return absl::DataLossError(fmt::format("its {} does not hash to what the log says", what));
+}
+
+// The entry at `index`, where `recent` has it. Looks from `at` on, and leaves that at its batch.
+const NewEntry* Find(const RecentCommits::Batches& recent, std::uint64_t index, std::size_t& at) {
+  for (; at < recent.size(); ++at) {
+    const LogBatch& batch = *recent[at];
+    if (index < batch.first_index) return nullptr;
+    if (index - batch.first_index < batch.entries.size()) return &batch.entries[index - batch.first_index];
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -62,7 +72,7 @@ absl::Status CatalogFollower::LoadEdge() {
   return absl::OkStatus();
 }
 
-absl::Status CatalogFollower::Advance(const Checkpoint& target) {
+absl::Status CatalogFollower::Advance(const Checkpoint& target, const RecentCommits::Batches& recent) {
   if (tree_size_ >= target.tree_size) return absl::OkStatus();
   if (!edge_) {
     if (absl::Status status = LoadEdge(); !status.ok()) return status;
@@ -74,10 +84,12 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
   chunk_bytes_ = 0;
   TileEdge edge = *edge_;
   std::size_t content_bytes = 0;
+  std::size_t at = 0;
   std::uint64_t index = tree_size_;
   const std::uint64_t end = tree_size_ + std::min(limits_.entries, target.tree_size - tree_size_);
   do {
-    if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
+    const NewEntry* const committed = Find(recent, index, at);
+    if (absl::Status status = AddEntry(index, committed, content_bytes, edge); !status.ok()) return status;
     ++index;
   } while (index < end && content_bytes < limits_.content_bytes &&
            batch.bytes() + chunk_bytes_ < limits_.content_bytes);
@@ -96,29 +108,44 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
   return absl::OkStatus();
 }
 
-absl::Status CatalogFollower::AddEntry(std::uint64_t index, CatalogBatch& batch, std::size_t& content_bytes,
-                                       TileEdge& edge) {
-  const absl::StatusOr<std::string> bytes = store_.ReadEntry(index);
-  if (!bytes.ok()) return FromLog(bytes.status(), index);
-  edge.Append(LeafHash(*bytes));
-  const absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(*bytes);
+absl::Status CatalogFollower::AddEntry(std::uint64_t index, const NewEntry* committed,
+                                       std::size_t& content_bytes, TileEdge& edge) {
+  absl::StatusOr<std::string> stored;
+  if (committed == nullptr) stored = store_.ReadEntry(index);
+  if (committed == nullptr && !stored.ok()) return FromLog(stored.status(), index);
+  const std::string& bytes = committed != nullptr ? committed->log_entry : *stored;
+  edge.Append(LeafHash(bytes));
+  const absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(bytes);
   if (!entry.ok()) return FromLog(entry.status(), index);
   if (!entry->has_article_record()) return absl::OkStatus();
-
-  const absl::StatusOr<std::string> opening_bytes = store_.ReadOpening(index);
-  if (!opening_bytes.ok()) return FromLog(opening_bytes.status(), index);
-  if (AsBytes(Sha256(*opening_bytes)) != entry->article_record().opening_digest()) {
-    return WrongHash(index, "opening");
-  }
-  const absl::StatusOr<v1::Opening> opening = ParseOpening(*opening_bytes);
+  const absl::StatusOr<v1::Opening> opening = TakeOpening(index, committed, entry->article_record());
   if (!opening.ok()) return FromLog(opening.status(), index);
-  const absl::StatusOr<std::string> content_stored = store_.ReadContent(index);
-  if (!content_stored.ok()) return FromLog(content_stored.status(), index);
-  if (AsBytes(Sha256(*content_stored)) != opening->content_digest()) return WrongHash(index, "content");
-  const absl::StatusOr<v1::Content> content = ParseContent(*content_stored);
+  const absl::StatusOr<v1::Content> content = TakeContent(index, committed, *opening, content_bytes);
   if (!content.ok()) return FromLog(content.status(), index);
-  content_bytes += content_stored->size();
-  return AddArticle(index, DescribeArticle(entry->article_record(), *opening, content->article()), batch);
+  return AddArticle(index, DescribeArticle(entry->article_record(), *opening, content->article()), batch_);
+}
+
+absl::StatusOr<v1::Opening> CatalogFollower::TakeOpening(std::uint64_t index, const NewEntry* committed,
+                                                         const v1::ArticleRecord& record) const {
+  if (committed != nullptr) return ParseOpening(committed->opening);
+  const absl::StatusOr<std::string> bytes = store_.ReadOpening(index);
+  if (!bytes.ok()) return bytes.status();
+  if (AsBytes(Sha256(*bytes)) != record.opening_digest()) return WrongHash("opening");
+  return ParseOpening(*bytes);
+}
+
+absl::StatusOr<v1::Content> CatalogFollower::TakeContent(std::uint64_t index, const NewEntry* committed,
+                                                         const v1::Opening& opening,
+                                                         std::size_t& content_bytes) const {
+  if (committed != nullptr) {
+    content_bytes += committed->content.size();
+    return ParseContent(committed->content);
+  }
+  const absl::StatusOr<std::string> bytes = store_.ReadContent(index);
+  if (!bytes.ok()) return bytes.status();
+  if (AsBytes(Sha256(*bytes)) != opening.content_digest()) return WrongHash("content");
+  content_bytes += bytes->size();
+  return ParseContent(*bytes);
 }
 
 absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArticle& article,

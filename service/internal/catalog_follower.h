@@ -20,6 +20,7 @@
 #include "service/catalog_schema.h"
 #include "service/internal/catalog_batch.h"
 #include "service/internal/catalog_database.h"
+#include "service/internal/recent_commits.h"
 #include "service/log_store.h"
 
 namespace chirograph {
@@ -33,7 +34,8 @@ CatalogedArticle DescribeArticle(const v1::ArticleRecord& record, const v1::Open
                                  const v1::Article& article);
 
 // Copies what the log has into the catalog, a batch at a time. Every entry is hashed on the way, and the
-// whole compared with what was signed. Not thread-safe.
+// whole compared with what was signed; and so is what is read of an article, but not what was committed by
+// this process, and has been in its memory since it was hashed. Not thread-safe.
 class CatalogFollower {
  public:
   // Where one batch ends.
@@ -50,7 +52,8 @@ class CatalogFollower {
   // error leaves the catalog as it was. Unavailable: store or disk cannot now; the next call tries again.
   // DataLoss: the log is damaged, or hashes to another root than `target`'s; Internal, with the message that
   // it is not the log: the catalog is damaged.
-  absl::Status Advance(const Checkpoint& target);
+  // What `recent` has, in order, is not read from the store.
+  absl::Status Advance(const Checkpoint& target, const RecentCommits::Batches& recent = {});
 
   // Entries of the log that are in the catalog.
   std::uint64_t tree_size() const { return tree_size_; }
@@ -63,7 +66,12 @@ class CatalogFollower {
   };
 
   absl::Status LoadEdge();
-  absl::Status AddEntry(std::uint64_t index, CatalogBatch& batch, std::size_t& content_bytes, TileEdge& edge);
+  absl::Status AddEntry(std::uint64_t index, const NewEntry* committed, std::size_t& content_bytes,
+                        TileEdge& edge);
+  absl::StatusOr<v1::Opening> TakeOpening(std::uint64_t index, const NewEntry* committed,
+                                          const v1::ArticleRecord& record) const;
+  absl::StatusOr<v1::Content> TakeContent(std::uint64_t index, const NewEntry* committed,
+                                          const v1::Opening& opening, std::size_t& content_bytes) const;
   absl::Status AddArticle(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch);
   absl::Status AddPage(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch);
   void AddTerms(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch);

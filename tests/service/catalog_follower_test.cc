@@ -33,6 +33,15 @@ class CatalogFollowerTest : public ::testing::Test {
   CatalogFollower Follower(CatalogFollower::Limits limits = {}) {
     return CatalogFollower(*database_, archive_.store(), limits);
   }
+  // The commit of the entry at `index`, as it was.
+  std::shared_ptr<const LogBatch> AsCommitted(std::uint64_t index) {
+    auto batch = std::make_shared<LogBatch>();
+    batch->first_index = index;
+    batch->entries.push_back({.log_entry = archive_.store().ReadEntry(index).value(),
+                              .opening = archive_.store().ReadOpening(index).value(),
+                              .content = archive_.store().ReadContent(index).value()});
+    return batch;
+  }
   // After each step, how far it is.
   std::vector<std::uint64_t> Steps(CatalogFollower::Limits limits) {
     CatalogFollower follower = Follower(limits);
@@ -131,6 +140,25 @@ TEST_F(CatalogFollowerTest, AnotherRootThanTheSignedOneIsDamage) {
   CatalogFollower follower = Follower();
   EXPECT_THAT(follower.Advance(target), StatusIs(absl::StatusCode::kDataLoss, "was signed"));
   EXPECT_EQ(follower.tree_size(), 0u);
+}
+
+// Entries 1 and 2 are at hand, the rest is in the store.
+TEST_F(CatalogFollowerTest, WhatIsAtHandIsTakenAndTheRestRead) {
+  RecentCommits::Batches recent = {AsCommitted(1), AsCommitted(2)};
+  archive_.store().Spoil(What::kContent, 2, absl::DataLossError("not to be read"));
+  CatalogFollower follower = Follower();
+  ASSERT_THAT(follower.Advance(Target(), recent), IsOk());
+  EXPECT_EQ(follower.tree_size(), 5u);
+  for (std::uint64_t i = 0; i < 5; ++i) EXPECT_THAT(database_->GetRow(i), IsOk());
+}
+
+TEST_F(CatalogFollowerTest, WhatIsAtHandMustHashToTheSignedRoot) {
+  auto wrong = std::make_shared<LogBatch>(*AsCommitted(2));
+  wrong->entries.front() = AsCommitted(1)->entries.front();
+  CatalogFollower follower = Follower();
+  EXPECT_THAT(follower.Advance(Target(), {wrong}), StatusIs(absl::StatusCode::kDataLoss, "was signed"));
+  EXPECT_EQ(follower.tree_size(), 0u);
+  EXPECT_THAT(follower.Advance(Target()), IsOk());
 }
 
 TEST_F(CatalogFollowerTest, AnArticleHasEachOfItsWordsOnce) {

@@ -282,6 +282,25 @@ TEST_F(CatalogTest, GoesOnAfterARestartWithoutReadingWhatItHas) {
   EXPECT_THAT(All(), ElementsAre(0, 1));
 }
 
+TEST_F(CatalogTest, WhatWasJustCommittedIsNotReadFromTheStore) {
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  for (const What what : {What::kEntry, What::kOpening, What::kContent}) {
+    archive_.store().Spoil(what, 0, absl::DataLossError("not to be read"));
+  }
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  EXPECT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0));
+}
+
+TEST_F(CatalogTest, WhatIsTooMuchToKeepIsReadFromTheStore) {
+  ASSERT_THAT(archive_.StartCatalog({.max_recent_bytes = 1}), IsOk());
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  archive_.store().Spoil(What::kContent, 1, absl::DataLossError("torn"));
+  ASSERT_THAT(archive_.Ingest(MakeArticle(1)), IsOk());
+  EXPECT_EQ(Reason(archive_.CatchUp()), v1::ERROR_REASON_STORE_DAMAGED);
+}
+
 TEST_F(CatalogTest, WhoWaitsTooLongIsToldHowFarItIs) {
   Gate gate;
   ASSERT_THAT(archive_.StartCatalog({.before_batch = [&gate] { gate.Pass(); }}), IsOk());
