@@ -33,13 +33,15 @@ class CatalogFollowerTest : public ::testing::Test {
   CatalogFollower Follower(CatalogFollower::Limits limits = {}) {
     return CatalogFollower(*database_, archive_.store(), limits);
   }
-  // The commit of the entry at `index`, as it was.
-  std::shared_ptr<const LogBatch> AsCommitted(std::uint64_t index) {
+  // A commit of `count` entries, as they were.
+  std::shared_ptr<const LogBatch> AsCommitted(std::uint64_t first, std::uint64_t count) {
     auto batch = std::make_shared<LogBatch>();
-    batch->first_index = index;
-    batch->entries.push_back({.log_entry = archive_.store().ReadEntry(index).value(),
-                              .opening = archive_.store().ReadOpening(index).value(),
-                              .content = archive_.store().ReadContent(index).value()});
+    batch->first_index = first;
+    for (std::uint64_t index = first; index < first + count; ++index) {
+      batch->entries.push_back({.log_entry = archive_.store().ReadEntry(index).value(),
+                                .opening = archive_.store().ReadOpening(index).value(),
+                                .content = archive_.store().ReadContent(index).value()});
+    }
     return batch;
   }
   // After each step, how far it is.
@@ -142,9 +144,9 @@ TEST_F(CatalogFollowerTest, AnotherRootThanTheSignedOneIsDamage) {
   EXPECT_EQ(follower.tree_size(), 0u);
 }
 
-// Entries 1 and 2 are at hand, the rest is in the store.
+// Entries 1, 2 and 3 are at hand, the rest is in the store.
 TEST_F(CatalogFollowerTest, WhatIsAtHandIsTakenAndTheRestRead) {
-  RecentCommits::Batches recent = {AsCommitted(1), AsCommitted(2)};
+  RecentCommits::Batches recent = {AsCommitted(1, 2), AsCommitted(3, 1)};
   archive_.store().Spoil(What::kContent, 2, absl::DataLossError("not to be read"));
   CatalogFollower follower = Follower();
   ASSERT_THAT(follower.Advance(Target(), recent), IsOk());
@@ -153,8 +155,8 @@ TEST_F(CatalogFollowerTest, WhatIsAtHandIsTakenAndTheRestRead) {
 }
 
 TEST_F(CatalogFollowerTest, WhatIsAtHandMustHashToTheSignedRoot) {
-  auto wrong = std::make_shared<LogBatch>(*AsCommitted(2));
-  wrong->entries.front() = AsCommitted(1)->entries.front();
+  auto wrong = std::make_shared<LogBatch>(*AsCommitted(2, 1));
+  wrong->entries.front() = AsCommitted(1, 1)->entries.front();
   CatalogFollower follower = Follower();
   EXPECT_THAT(follower.Advance(Target(), {wrong}), StatusIs(absl::StatusCode::kDataLoss, "was signed"));
   EXPECT_EQ(follower.tree_size(), 0u);
