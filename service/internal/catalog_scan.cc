@@ -79,6 +79,7 @@ class Scan {
   absl::Status OpenWalks();
   void WalkByIndex();
   absl::Status WalkByPublished();
+  absl::StatusOr<SomePostings> ReadRare(const std::string& tag, std::size_t max) const;
   std::vector<Segment> Segments() const;
   absl::StatusOr<std::size_t> Resume(std::string_view position, const std::vector<Segment>& segments);
   absl::StatusOr<bool> WalkSegment(const Segment& segment);
@@ -147,13 +148,22 @@ void Scan::WalkByIndex() {
   walks_.push_back(std::make_unique<KeyWalk>(database_, CatalogRowPrefix(), kIndexBytes, descending_));
 }
 
+// The articles of a term, unless they are more than `max`.
+absl::StatusOr<SomePostings> Scan::ReadRare(const std::string& tag, std::size_t max) const {
+  FrequentTerms& known = database_.frequent_terms();
+  if (first_index_ == 0 && known.Has(tag, max, end_index_)) return std::nullopt;
+  absl::StatusOr<SomePostings> rare = ReadPostings(database_, tag, first_index_, end_index_, max);
+  if (rare.ok() && !*rare) known.Add(tag, max, end_index_);
+  return rare;
+}
+
 absl::Status Scan::WalkByPublished() {
   std::vector<std::string> frequent;
   for (const std::string& tag : std::exchange(term_tags_, {})) {
     // Of a term with more than are left, only those need be looked at.
     const std::size_t max =
         sorted_ ? std::min(limits_.sorted_articles, sorted_->size()) : limits_.sorted_articles;
-    const absl::StatusOr<SomePostings> rare = ReadPostings(database_, tag, first_index_, end_index_, max);
+    const absl::StatusOr<SomePostings> rare = ReadRare(tag, max);
     if (!rare.ok()) return rare.status();
     if (*rare) {
       sorted_ = sorted_ ? Intersect(*sorted_, **rare) : **rare;
