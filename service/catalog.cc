@@ -16,6 +16,7 @@
 #include "service/internal/catalog_follower.h"
 #include "service/internal/catalog_scan.h"
 #include "service/internal/catalog_versions.h"
+#include "service/internal/recent_commits.h"
 #include "service/store_error.h"
 
 namespace chirograph {
@@ -63,13 +64,14 @@ class FollowingCatalog final : public Catalog {
         database_(std::move(database)),
         follower_(*database_, store, {.entries = options.max_batch_entries}),
         target_(std::move(target)),
+        recent_(options.max_recent_bytes),
         tree_size_(follower_.tree_size()) {
     following_ = std::thread([this] { Follow(); });
     answering_ = std::thread([this] { Answer(); });
   }
   ~FollowingCatalog() override { FollowingCatalog::Stop(); }
 
-  void Publish(std::shared_ptr<const PublishedTree> tree) override;
+  void Publish(std::shared_ptr<const PublishedTree> tree, std::shared_ptr<const LogBatch> commit) override;
   std::uint64_t tree_size() const override {
     MutexLock lock(mutex_);
     return tree_size_;
@@ -136,6 +138,7 @@ class FollowingCatalog final : public Catalog {
   mutable Mutex mutex_;
   CondVar wake_;
   Checkpoint target_ ABSL_GUARDED_BY(mutex_);
+  RecentCommits recent_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t tree_size_ ABSL_GUARDED_BY(mutex_);
   SteadyClock::time_point not_before_ ABSL_GUARDED_BY(mutex_);  // after an error
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);                // not OK: following has ended, for good
@@ -145,10 +148,12 @@ class FollowingCatalog final : public Catalog {
   std::thread answering_;  // so that who waits is answered in time also while a batch takes long
 };
 
-void FollowingCatalog::Publish(std::shared_ptr<const PublishedTree> tree) {
+void FollowingCatalog::Publish(std::shared_ptr<const PublishedTree> tree,
+                               std::shared_ptr<const LogBatch> commit) {
   MutexLock lock(mutex_);
   if (tree->checkpoint.tree_size <= target_.tree_size) return;
   target_ = tree->checkpoint;
+  if (commit != nullptr && failure_.ok() && !stopping_) recent_.Add(std::move(commit));
   wake_.NotifyAll();
 }
 
@@ -250,7 +255,12 @@ absl::Status FollowingCatalog::AsFailure(const absl::Status& status) const {
 
 void FollowingCatalog::Advance(const Checkpoint& target) {
   if (options_.before_batch) options_.before_batch();
-  const absl::Status status = follower_.Advance(target);
+  RecentCommits::Batches recent;
+  {
+    MutexLock lock(mutex_);
+    recent = recent_.From(tree_size_);
+  }
+  const absl::Status status = follower_.Advance(target, recent);
   absl::Status failure;
   if (absl::IsUnavailable(status)) {
     spdlog::warn("the catalog cannot follow the log now, and tries again: {}", std::string(status.message()));

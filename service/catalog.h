@@ -6,6 +6,7 @@
 #ifndef CHIROGRAPH_SERVICE_CATALOG_H_
 #define CHIROGRAPH_SERVICE_CATALOG_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +30,8 @@ struct CatalogOptions {
   absl::Duration retry_delay = absl::Seconds(1);
   // Where one batch of entries ends.
   std::uint64_t max_batch_entries = 512;
+  // Of what was committed, and is kept in memory until it is in the catalog. More is read from the store.
+  std::size_t max_recent_bytes = std::size_t{16} << 20;
   // Called on the thread that follows before each batch, without a lock: tests hold it up there.
   std::function<void()> before_batch;
 };
@@ -55,8 +58,9 @@ class Catalog {
   // Stop().
   virtual ~Catalog() = default;
 
-  // Says that `tree` is the log's newest. Not null; one that is not newer is no news. Does not block.
-  virtual void Publish(std::shared_ptr<const PublishedTree> tree) = 0;
+  // Says that `tree` is the log's newest. Not null; one that is not newer is no news. `commit` is what was
+  // just committed, up to that tree, so that it need not be read from the store; or null. Does not block.
+  virtual void Publish(std::shared_ptr<const PublishedTree> tree, std::shared_ptr<const LogBatch> commit) = 0;
 
   // Entries of the log that are in the catalog.
   virtual std::uint64_t tree_size() const = 0;

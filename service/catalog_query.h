@@ -47,9 +47,10 @@ struct CatalogQuery {
 struct PageLimits {
   std::size_t hits = 256;
   std::size_t steps = 4096;  // of search, each some microseconds
-  // A URL prefix with at most this many articles is looked up, and sorted in memory; one with more of them is
-  // compared article by article, for which they are frequent enough.
-  std::size_t sorted_urls = 10'000;
+  // What is sorted in memory: the articles of a URL prefix, and in published order those of a term, where
+  // they are at most so many. With more of them the list is compared article by article, for which they are
+  // frequent enough.
+  std::size_t sorted_articles = 10'000;
 };
 
 struct CatalogHit {

@@ -95,7 +95,7 @@ absl::Status Sequencer::LogKeyEvents() {
     return absl::UnavailableError(
         fmt::format("the keyring's changes could not be logged: {}", std::string(result.cause.message())));
   }
-  Adopt(std::move(built->next));
+  Adopt(std::move(built->next), std::make_shared<const LogBatch>(std::move(built->batch)));
   return absl::OkStatus();
 }
 
@@ -266,7 +266,7 @@ void Sequencer::Process(std::vector<Submitted> batch) {
     Recover(result, built->next, std::move(pending));
     return;
   }
-  Adopt(std::move(built->next));
+  Adopt(std::move(built->next), std::make_shared<const LogBatch>(std::move(built->batch)));
   Answer(std::move(pending));
 }
 
@@ -276,14 +276,14 @@ void Sequencer::Answer(std::vector<Pending> pending) {
 }
 
 // From here on the tree is seen by everybody: its commit is durable.
-void Sequencer::Adopt(LogHead head) {
+void Sequencer::Adopt(LogHead head, std::shared_ptr<const LogBatch> commit) {
   head_ = std::move(head);
   auto published = std::make_shared<const PublishedTree>(head_.tree);
   {
     MutexLock lock(mutex_);
     tree_ = published;
   }
-  if (options_.on_published) options_.on_published(std::move(published));
+  if (options_.on_published) options_.on_published(std::move(published), std::move(commit));
 }
 
 // The store did not confirm the commit that would have led to `next`. Nothing is signed before it shows

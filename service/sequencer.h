@@ -44,8 +44,9 @@ struct SequencerOptions {
   // Called from the sequencer's thread, without a lock, when healthy() has changed but for Stop.
   std::function<void(bool healthy)> on_health_change;
   // Called with each newest tree, never null, without a lock: from Start, then from the sequencer's thread.
-  // Must not block.
-  std::function<void(std::shared_ptr<const PublishedTree>)> on_published;
+  // Must not block. `commit` is what was just committed, up to that tree; null where that is not at hand.
+  std::function<void(std::shared_ptr<const PublishedTree> tree, std::shared_ptr<const LogBatch> commit)>
+      on_published;
 };
 
 // An article that is durable in the log.
@@ -130,7 +131,7 @@ class Sequencer {
   void Process(std::vector<Submitted> batch) ABSL_LOCKS_EXCLUDED(mutex_);
   void Answer(std::vector<Pending> pending) ABSL_LOCKS_EXCLUDED(mutex_);
   void RefuseQueue(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Adopt(LogHead head) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Adopt(LogHead head, std::shared_ptr<const LogBatch> commit = nullptr) ABSL_LOCKS_EXCLUDED(mutex_);
   void Recover(const CommitResult& result, const LogHead& next, std::vector<Pending> pending)
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<bool> Settle(const LogHead& next) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -76,8 +76,9 @@ class RunningServer final : public Server {
   // After StartCatalog.
   absl::Status StartSequencer() {
     options_.on_health_change = [this](bool healthy) { SetIngestHealth(healthy); };
-    options_.on_published = [this](std::shared_ptr<const PublishedTree> tree) {
-      catalog_->Publish(std::move(tree));
+    options_.on_published = [this](std::shared_ptr<const PublishedTree> tree,
+                                   std::shared_ptr<const LogBatch> commit) {
+      catalog_->Publish(std::move(tree), std::move(commit));
     };
     absl::StatusOr<std::unique_ptr<Sequencer>> sequencer =
         Sequencer::Start(*store_, admission_, signer_, clock_, options_);

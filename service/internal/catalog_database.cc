@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <spdlog/spdlog.h>
 
@@ -30,23 +29,7 @@ constexpr int kBlockCacheShardBits = 1;
 constexpr std::size_t kWriteBufferBytes = 16 * kMiB;
 constexpr double kFilterBitsPerKey = 10;
 
-// The postings of one term, which are added in their order or near it.
-class PostingPrefix final : public rocksdb::SliceTransform {
- public:
-  const char* Name() const override { return "chirograph.CatalogPostingPrefix"; }
-  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
-    return {key.data(), kCatalogPostingPrefixBytes};
-  }
-  bool InDomain(const rocksdb::Slice& key) const override {
-    return key.size() > kCatalogPostingPrefixBytes &&
-           (key[0] == static_cast<char>(CatalogTable::kByIndex) ||
-            key[0] == static_cast<char>(CatalogTable::kByPublished));
-  }
-};
-
 // Under 100 MiB together. Checks on; no sync: the log has all of it.
-// Most keys are postings: looking for their places in the memory table, one by one among all others, was a
-// quarter of what the server did under ingest.
 rocksdb::Options CatalogOptions() {
   rocksdb::Options options;
   options.paranoid_checks = true;
@@ -55,7 +38,6 @@ rocksdb::Options CatalogOptions() {
   // For each new article it is asked twice for what is not there.
   options.memtable_prefix_bloom_size_ratio = 0.05;
   options.memtable_whole_key_filtering = true;
-  options.memtable_insert_with_hint_prefix_extractor = std::make_shared<PostingPrefix>();
   options.max_background_jobs = 1;
   options.max_open_files = 128;
   options.max_file_opening_threads = 1;

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "crypto/note.h"
 #include "service/catalog_schema.h"
+#include "service/internal/frequent_terms.h"
 #include "service/log_store.h"
 
 namespace chirograph {
@@ -55,6 +56,9 @@ class CatalogDatabase {
   // Get.
   absl::Status Write(rocksdb::WriteBatch* batch);
 
+  // What was learned of it.
+  FrequentTerms& frequent_terms() const { return frequent_terms_; }
+
   // Has the next Open make a new catalog.
   void MarkDamaged() const;
 
@@ -67,6 +71,7 @@ class CatalogDatabase {
   const std::string path_;
   const std::unique_ptr<rocksdb::DB> db_;
   CatalogProgress progress_;
+  mutable FrequentTerms frequent_terms_;
 };
 
 class CatalogDatabase::Range {

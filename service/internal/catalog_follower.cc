@@ -26,8 +26,18 @@ absl::Status FromCatalog(const absl::Status& status) {
   return absl::IsDataLoss(status) ? absl::InternalError(status.message()) : status;
 }
 
-absl::Status WrongHash(std::uint64_t index, std::string_view what) {
-  return absl::DataLossError(fmt::format("entry {}: its {} does not hash to what the log says", index, what));
+absl::Status WrongHash(std::string_view what) {
+  return absl::DataLossError(fmt::format("its {} does not hash to what the log says", what));
+}
+
+// The entry at `index`, where `recent` has it. Looks from `at` on, and leaves that at its batch.
+const NewEntry* Find(const RecentCommits::Batches& recent, std::uint64_t index, std::size_t& at) {
+  for (; at < recent.size(); ++at) {
+    const LogBatch& batch = *recent[at];
+    if (index < batch.first_index) return nullptr;
+    if (index - batch.first_index < batch.entries.size()) return &batch.entries[index - batch.first_index];
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -45,7 +55,6 @@ CatalogedArticle DescribeArticle(const v1::ArticleRecord& record, const v1::Open
   row.url = opening.url();
 
   std::vector<CatalogTerm>& terms = described.terms;
-  terms.push_back({CatalogDimension::kAll, ""});
   terms.push_back({CatalogDimension::kPublisher, row.publisher_domain});
   terms.push_back({CatalogDimension::kVerdict, std::string(1, static_cast<char>(row.verdict))});
   if (article.has_category()) terms.push_back({CatalogDimension::kCategory, article.category()});
@@ -63,22 +72,28 @@ absl::Status CatalogFollower::LoadEdge() {
   return absl::OkStatus();
 }
 
-absl::Status CatalogFollower::Advance(const Checkpoint& target) {
+absl::Status CatalogFollower::Advance(const Checkpoint& target, const RecentCommits::Batches& recent) {
   if (tree_size_ >= target.tree_size) return absl::OkStatus();
   if (!edge_) {
     if (absl::Status status = LoadEdge(); !status.ok()) return status;
   }
-  rocksdb::WriteBatch batch;
+  CatalogBatch& batch = batch_;
+  batch.Clear();
   put_in_batch_.clear();
+  chunks_.clear();
+  chunk_bytes_ = 0;
   TileEdge edge = *edge_;
   std::size_t content_bytes = 0;
+  std::size_t at = 0;
   std::uint64_t index = tree_size_;
   const std::uint64_t end = tree_size_ + std::min(limits_.entries, target.tree_size - tree_size_);
   do {
-    if (absl::Status status = AddEntry(index, batch, content_bytes, edge); !status.ok()) return status;
+    const NewEntry* const committed = Find(recent, index, at);
+    if (absl::Status status = AddEntry(index, committed, content_bytes, edge); !status.ok()) return status;
     ++index;
   } while (index < end && content_bytes < limits_.content_bytes &&
-           batch.GetDataSize() < limits_.content_bytes);
+           batch.bytes() + chunk_bytes_ < limits_.content_bytes);
+  for (auto& [term, chunk] : chunks_) PutChunk(chunk, batch);
   edge.TakeChangedTiles();  // which are the store's to keep
   const CatalogProgress progress{index, edge.RootHash()};
   if (index == target.tree_size && progress.root_hash != target.root_hash) {
@@ -87,68 +102,109 @@ absl::Status CatalogFollower::Advance(const Checkpoint& target) {
                     ToHex(progress.root_hash), ToHex(target.root_hash)));
   }
   batch.Put(CatalogMetaKey(kCatalogProgressKey), EncodeCatalogProgress(progress));
-  if (absl::Status status = database_.Write(&batch); !status.ok()) return FromCatalog(status);
+  if (absl::Status status = database_.Write(&batch.Sorted()); !status.ok()) return FromCatalog(status);
   edge_ = std::move(edge);
   tree_size_ = index;
   return absl::OkStatus();
 }
 
-absl::Status CatalogFollower::AddEntry(std::uint64_t index, rocksdb::WriteBatch& batch,
+absl::Status CatalogFollower::AddEntry(std::uint64_t index, const NewEntry* committed,
                                        std::size_t& content_bytes, TileEdge& edge) {
-  const absl::StatusOr<std::string> bytes = store_.ReadEntry(index);
-  if (!bytes.ok()) return FromLog(bytes.status(), index);
-  edge.Append(LeafHash(*bytes));
-  const absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(*bytes);
+  absl::StatusOr<std::string> stored;
+  if (committed == nullptr) stored = store_.ReadEntry(index);
+  if (committed == nullptr && !stored.ok()) return FromLog(stored.status(), index);
+  const std::string& bytes = committed != nullptr ? committed->log_entry : *stored;
+  edge.Append(LeafHash(bytes));
+  const absl::StatusOr<v1::LogEntry> entry = ParseLogEntry(bytes);
   if (!entry.ok()) return FromLog(entry.status(), index);
   if (!entry->has_article_record()) return absl::OkStatus();
-
-  const absl::StatusOr<std::string> opening_bytes = store_.ReadOpening(index);
-  if (!opening_bytes.ok()) return FromLog(opening_bytes.status(), index);
-  if (AsBytes(Sha256(*opening_bytes)) != entry->article_record().opening_digest()) {
-    return WrongHash(index, "opening");
-  }
-  const absl::StatusOr<v1::Opening> opening = ParseOpening(*opening_bytes);
+  const absl::StatusOr<v1::Opening> opening = TakeOpening(index, committed, entry->article_record());
   if (!opening.ok()) return FromLog(opening.status(), index);
-  const absl::StatusOr<std::string> content_stored = store_.ReadContent(index);
-  if (!content_stored.ok()) return FromLog(content_stored.status(), index);
-  if (AsBytes(Sha256(*content_stored)) != opening->content_digest()) return WrongHash(index, "content");
-  const absl::StatusOr<v1::Content> content = ParseContent(*content_stored);
+  const absl::StatusOr<v1::Content> content = TakeContent(index, committed, *opening, content_bytes);
   if (!content.ok()) return FromLog(content.status(), index);
-  content_bytes += content_stored->size();
-  return AddArticle(index, DescribeArticle(entry->article_record(), *opening, content->article()), batch);
+  return AddArticle(index, DescribeArticle(entry->article_record(), *opening, content->article()), batch_);
+}
+
+absl::StatusOr<v1::Opening> CatalogFollower::TakeOpening(std::uint64_t index, const NewEntry* committed,
+                                                         const v1::ArticleRecord& record) const {
+  if (committed != nullptr) return ParseOpening(committed->opening);
+  const absl::StatusOr<std::string> bytes = store_.ReadOpening(index);
+  if (!bytes.ok()) return bytes.status();
+  if (AsBytes(Sha256(*bytes)) != record.opening_digest()) return WrongHash("opening");
+  return ParseOpening(*bytes);
+}
+
+absl::StatusOr<v1::Content> CatalogFollower::TakeContent(std::uint64_t index, const NewEntry* committed,
+                                                         const v1::Opening& opening,
+                                                         std::size_t& content_bytes) const {
+  if (committed != nullptr) {
+    content_bytes += committed->content.size();
+    return ParseContent(committed->content);
+  }
+  const absl::StatusOr<std::string> bytes = store_.ReadContent(index);
+  if (!bytes.ok()) return bytes.status();
+  if (AsBytes(Sha256(*bytes)) != opening.content_digest()) return WrongHash("content");
+  content_bytes += bytes->size();
+  return ParseContent(*bytes);
 }
 
 absl::Status CatalogFollower::AddArticle(std::uint64_t index, const CatalogedArticle& article,
-                                         rocksdb::WriteBatch& batch) {
-  const CatalogRow& row = article.row;
-  const std::string at = EncodeIndex(index);
-  const std::string published = EncodePublished(row.published);
-  batch.Put(CatalogRowKey(index), EncodeCatalogRow(row));
+                                         CatalogBatch& batch) {
+  batch.Put(CatalogRowKey(index), EncodeCatalogRow(article.row));
+  AddTerms(index, article, batch);
+  return AddPage(index, article, batch);
+}
+
+void CatalogFollower::AddTerms(std::uint64_t index, const CatalogedArticle& article, CatalogBatch& batch) {
+  const std::string published = EncodePublished(article.row.published);
+  const CatalogPosting posting = MakeCatalogPosting(index, published).value_or(CatalogPosting());
+  tags_.clear();
   for (const CatalogTerm& term : article.terms) {
-    std::string key = CatalogPostingPrefix(CatalogTable::kByIndex, term);
-    key += at;
-    batch.Put(key, rocksdb::Slice());
-    // Of the same term: the tag, which is a hash, is there already.
-    key.front() = static_cast<char>(CatalogTable::kByPublished);
-    key.insert(kCatalogPostingPrefixBytes, published);
-    batch.Put(key, rocksdb::Slice());
+    TermChunk& chunk = ChunkOf(term);
+    if (chunk.postings.size() == kMaxChunkPostings) PutChunk(chunk, batch);
+    const std::size_t bytes = chunk.postings.bytes().size();
+    if (bytes == 0) chunk_bytes_ += kCatalogPostingPrefixBytes;
+    chunk.postings.Add(posting);
+    chunk_bytes_ += chunk.postings.bytes().size() - bytes;
+    tags_ += chunk.tag;
   }
+  batch.Put(CatalogPublishedKey(published, index), tags_);
+}
+
+// A term is hashed once a batch.
+CatalogFollower::TermChunk& CatalogFollower::ChunkOf(const CatalogTerm& term) {
+  term_.assign(1, static_cast<char>(term.dimension));
+  term_ += term.value;
+  TermChunk& chunk = chunks_[term_];
+  if (chunk.tag.empty()) chunk.tag = CatalogTermTag(term);
+  return chunk;
+}
+
+void CatalogFollower::PutChunk(TermChunk& chunk, CatalogBatch& batch) {
+  batch.Put(CatalogPostingPrefix(chunk.tag) + EncodeIndex(chunk.postings.first_index()),
+            chunk.postings.bytes());
+  chunk.postings.Clear();
+}
+
+absl::Status CatalogFollower::AddPage(std::uint64_t index, const CatalogedArticle& article,
+                                      CatalogBatch& batch) {
+  const CatalogRow& row = article.row;
   if (row.url.empty()) return absl::OkStatus();
-  batch.Put(CatalogUrlPrefix(row.url) + at, published);
+  const std::string at = EncodeIndex(index);
+  batch.Put(CatalogUrlPrefix(row.url) + at, EncodePublished(row.published));
+  const CatalogPageTags page = TagsOfPage(row.publisher_domain, row.url);
   const absl::StatusOr<bool> claim =
-      PutIfNew(CatalogClaimPrefix(row.url, row.verdict) + row.publisher_domain, index, batch);
+      PutIfNew(CatalogClaimPrefix(page.url, row.verdict) + row.publisher_domain, index, batch);
   if (!claim.ok()) return claim.status();
-  const absl::StatusOr<bool> version = PutIfNew(
-      CatalogVersionKey(row.publisher_domain, row.url, row.article_digest, row.verdict), index, batch);
+  const absl::StatusOr<bool> version =
+      PutIfNew(CatalogVersionKey(page, row.article_digest, row.verdict), index, batch);
   if (!version.ok()) return version.status();
-  if (*version) {
-    batch.Put(CatalogVersionListPrefix(row.publisher_domain, row.url, row.verdict) + at, rocksdb::Slice());
-  }
+  if (*version) batch.Put(CatalogVersionListPrefix(page, row.verdict) + at, "");
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> CatalogFollower::PutIfNew(const std::string& key, std::uint64_t index,
-                                               rocksdb::WriteBatch& batch) {
+                                               CatalogBatch& batch) {
   if (put_in_batch_.contains(key)) return false;
   const absl::StatusOr<std::optional<std::string>> there = database_.Get(key);
   if (!there.ok()) return FromCatalog(there.status());

@@ -2,6 +2,7 @@
 #include "service/internal/catalog_scan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "service/internal/catalog_position.h"
+#include "service/internal/catalog_walk.h"
 #include "service/storage_schema.h"
 
 namespace chirograph {
@@ -23,8 +25,6 @@ bool IsDescending(CatalogOrder order) {
   return order == CatalogOrder::kIndexDescending || order == CatalogOrder::kPublishedDescending;
 }
 
-absl::Status NoPosition() { return absl::DataLossError("a key of the catalog ends with no position"); }
-
 // `position` has at least 8 bytes.
 std::uint64_t IndexOf(std::string_view position) {
   return *DecodeIndex(position.substr(position.size() - kIndexBytes));
@@ -36,74 +36,26 @@ struct Segment {
   std::string upper;
 };
 
-// The positions of the articles that have one word, in one direction.
-class Walk {
- public:
-  virtual ~Walk() = default;
-  // To the first position at or, in the direction, after `position`.
-  virtual void Seek(const std::string& position) = 0;
-  virtual bool valid() const = 0;
-  virtual std::string_view position() const = 0;
-  virtual absl::Status status() const = 0;
-};
-
-class PostingWalk final : public Walk {
- public:
-  PostingWalk(const CatalogDatabase& database, const std::string& prefix, std::size_t position_bytes,
-              bool descending)
-      : prefix_(prefix),
-        position_bytes_(position_bytes),
-        descending_(descending),
-        range_(database, prefix, AfterPrefix(prefix)) {}
-
-  void Seek(const std::string& position) override {
-    if (descending_) {
-      range_.SeekBackward(prefix_ + position);
-    } else {
-      range_.Seek(prefix_ + position);
-    }
+// What the articles of `query` all have.
+std::vector<CatalogTerm> TermsOf(const CatalogQuery& query) {
+  std::vector<CatalogTerm> terms;
+  if (query.publisher_domain) terms.push_back({CatalogDimension::kPublisher, *query.publisher_domain});
+  for (const std::string& topic : query.topics) terms.push_back({CatalogDimension::kTopic, topic});
+  if (query.category) terms.push_back({CatalogDimension::kCategory, *query.category});
+  if (query.type) terms.push_back({CatalogDimension::kType, *query.type});
+  if (query.verdicts.size() == 1) {
+    terms.push_back({CatalogDimension::kVerdict, std::string(1, static_cast<char>(query.verdicts.front()))});
   }
-  bool valid() const override { return range_.valid() && HasPosition(); }
-  std::string_view position() const override { return range_.key().substr(prefix_.size()); }
-  absl::Status status() const override {
-    if (range_.valid() && !HasPosition()) return NoPosition();
-    return range_.status();
-  }
+  return terms;
+}
 
- private:
-  bool HasPosition() const { return range_.key().size() == prefix_.size() + position_bytes_; }
-
-  const std::string prefix_;
-  const std::size_t position_bytes_;
-  const bool descending_;
-  CatalogDatabase::Range range_;
-};
-
-// Positions that are in memory, sorted upwards.
-class SortedWalk final : public Walk {
- public:
-  SortedWalk(std::vector<std::string> positions, bool descending)
-      : positions_(std::move(positions)), descending_(descending), at_(positions_.size()) {}
-
-  void Seek(const std::string& position) override {
-    if (descending_) {
-      const auto after = std::upper_bound(positions_.begin(), positions_.end(), position);
-      at_ = after == positions_.begin() ? positions_.size()
-                                        : static_cast<std::size_t>(after - positions_.begin()) - 1;
-    } else {
-      at_ = static_cast<std::size_t>(std::lower_bound(positions_.begin(), positions_.end(), position) -
-                                     positions_.begin());
-    }
-  }
-  bool valid() const override { return at_ < positions_.size(); }
-  std::string_view position() const override { return positions_[at_]; }
-  absl::Status status() const override { return absl::OkStatus(); }
-
- private:
-  const std::vector<std::string> positions_;
-  const bool descending_;
-  std::size_t at_;
-};
+// The articles that are in both, which are sorted by index.
+std::vector<CatalogPosting> Intersect(const std::vector<CatalogPosting>& a,
+                                      const std::vector<CatalogPosting>& b) {
+  std::vector<CatalogPosting> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both), IsOfLesserIndex);
+  return both;
+}
 
 class Scan {
  public:
@@ -124,14 +76,17 @@ class Scan {
   enum class Meeting { kMet, kNothingLeft, kOutOfSteps };
 
   absl::Status NarrowByIngestTime();
-  void OpenPostings();
-  absl::Status OpenUrls();
+  absl::Status OpenWalks();
+  void WalkByIndex();
+  absl::Status WalkByPublished();
+  absl::StatusOr<SomePostings> ReadRare(const std::string& tag, std::size_t max) const;
   std::vector<Segment> Segments() const;
   absl::StatusOr<std::size_t> Resume(std::string_view position, const std::vector<Segment>& segments);
   absl::StatusOr<bool> WalkSegment(const Segment& segment);
   std::optional<std::string> Within(const Segment& segment, std::optional<std::string> target) const;
   absl::StatusOr<Meeting> Meet(std::string& target, const Segment& segment);
   absl::Status Consider(const std::string& position);
+  absl::StatusOr<bool> HasTerms() const;
   bool Fits(const CatalogRow& row) const;
   // Whether `a` comes before `b`.
   bool Before(std::string_view a, std::string_view b) const { return descending_ ? b < a : a < b; }
@@ -145,8 +100,11 @@ class Scan {
   std::uint64_t first_index_;
   std::uint64_t end_index_;
   CatalogDatabase::Range rows_;
-  std::vector<std::unique_ptr<Walk>> walks_;  // never empty
-  std::optional<std::string> start_;          // in the segment that is walked next, where not at its edge
+  SomePostings sorted_;                              // that have a rare URL prefix and all rare terms
+  std::vector<std::unique_ptr<CatalogWalk>> walks_;  // never empty
+  std::vector<std::string> term_tags_;               // that no walk sees to
+  const KeyWalk* published_ = nullptr;               // of walks_; there, where term_tags_ is not empty
+  std::optional<std::string> start_;  // in the segment that is walked next, where not at its edge
   std::size_t steps_ = 0;
   CatalogPage page_;
 };
@@ -165,39 +123,62 @@ absl::Status Scan::NarrowByIngestTime() {
   return absl::OkStatus();
 }
 
-void Scan::OpenPostings() {
-  std::vector<CatalogTerm> terms;
-  if (query_.publisher_domain) terms.push_back({CatalogDimension::kPublisher, *query_.publisher_domain});
-  for (const std::string& topic : query_.topics) terms.push_back({CatalogDimension::kTopic, topic});
-  if (query_.category) terms.push_back({CatalogDimension::kCategory, *query_.category});
-  if (query_.type) terms.push_back({CatalogDimension::kType, *query_.type});
-  if (query_.verdicts.size() == 1) {
-    terms.push_back({CatalogDimension::kVerdict, std::string(1, static_cast<char>(query_.verdicts.front()))});
+absl::Status Scan::OpenWalks() {
+  if (!query_.url_prefix.empty()) {
+    absl::StatusOr<SomePostings> urls =
+        ReadUrlPostings(database_, query_.url_prefix, limits_.sorted_articles);
+    if (!urls.ok()) return urls.status();
+    sorted_ = *std::move(urls);  // where they are too many, Fits will look
   }
-  if (terms.empty() && walks_.empty()) terms.push_back({CatalogDimension::kAll, ""});
-  for (const CatalogTerm& term : terms) {
-    const CatalogTable table = by_published_ ? CatalogTable::kByPublished : CatalogTable::kByIndex;
-    walks_.push_back(std::make_unique<PostingWalk>(database_, CatalogPostingPrefix(table, term),
-                                                   (by_published_ ? kPublishedBytes : 0) + kIndexBytes,
-                                                   descending_));
+  for (const CatalogTerm& term : TermsOf(query_)) term_tags_.push_back(CatalogTermTag(term));
+  if (!by_published_) {
+    WalkByIndex();
+    return absl::OkStatus();
   }
+  return WalkByPublished();
 }
 
-absl::Status Scan::OpenUrls() {
-  if (query_.url_prefix.empty()) return absl::OkStatus();
-  const std::string prefix = CatalogUrlPrefix(query_.url_prefix);
-  CatalogDatabase::Range range(database_, prefix, AfterPrefix(prefix));
-  std::vector<std::string> positions;
-  for (range.Seek(prefix); range.valid(); range.Next()) {
-    if (positions.size() == limits_.sorted_urls) return absl::OkStatus();  // Fits will look
-    if (range.key().size() < kIndexBytes || range.value().size() != kPublishedBytes) return NoPosition();
-    const std::string_view index = range.key().substr(range.key().size() - kIndexBytes);
-    // A shorter URL's, whose index looks like the rest of the prefix, is one too many, which Fits sees.
-    positions.push_back(by_published_ ? std::string(range.value()).append(index) : std::string(index));
+void Scan::WalkByIndex() {
+  if (sorted_) walks_.push_back(std::make_unique<SortedWalk>(*std::move(sorted_), false, descending_));
+  for (const std::string& tag : term_tags_) {
+    walks_.push_back(std::make_unique<ChunkWalk>(database_, tag, descending_));
   }
-  if (!range.status().ok()) return range.status();
-  std::sort(positions.begin(), positions.end());
-  walks_.push_back(std::make_unique<SortedWalk>(std::move(positions), descending_));
+  term_tags_.clear();
+  if (!walks_.empty()) return;
+  walks_.push_back(std::make_unique<KeyWalk>(database_, CatalogRowPrefix(), kIndexBytes, descending_));
+}
+
+// The articles of a term, unless they are more than `max`.
+absl::StatusOr<SomePostings> Scan::ReadRare(const std::string& tag, std::size_t max) const {
+  FrequentTerms& known = database_.frequent_terms();
+  if (first_index_ == 0 && known.Has(tag, max, end_index_)) return std::nullopt;
+  absl::StatusOr<SomePostings> rare = ReadPostings(database_, tag, first_index_, end_index_, max);
+  if (rare.ok() && !*rare) known.Add(tag, max, end_index_);
+  return rare;
+}
+
+absl::Status Scan::WalkByPublished() {
+  std::vector<std::string> frequent;
+  for (const std::string& tag : std::exchange(term_tags_, {})) {
+    // Of a term with more than are left, only those need be looked at.
+    const std::size_t max =
+        sorted_ ? std::min(limits_.sorted_articles, sorted_->size()) : limits_.sorted_articles;
+    const absl::StatusOr<SomePostings> rare = ReadRare(tag, max);
+    if (!rare.ok()) return rare.status();
+    if (*rare) {
+      sorted_ = sorted_ ? Intersect(*sorted_, **rare) : **rare;
+    } else {
+      frequent.push_back(tag);
+    }
+  }
+  term_tags_ = std::move(frequent);
+  const bool is_sorted = sorted_.has_value();
+  if (is_sorted) walks_.push_back(std::make_unique<SortedWalk>(*std::move(sorted_), true, descending_));
+  if (is_sorted && term_tags_.empty()) return absl::OkStatus();
+  auto published = std::make_unique<KeyWalk>(database_, CatalogPublishedPrefix(),
+                                             kPublishedBytes + kIndexBytes, descending_);
+  published_ = published.get();
+  walks_.push_back(std::move(published));
   return absl::OkStatus();
 }
 
@@ -244,7 +225,7 @@ absl::StatusOr<Scan::Meeting> Scan::Meet(std::string& target, const Segment& seg
   for (std::size_t i = 0; agreed < walks_.size(); i = (i + 1) % walks_.size()) {
     // Not before it has moved: the next page would come no further.
     if (++steps_ > limits_.steps && target != begin) return Meeting::kOutOfSteps;
-    Walk& walk = *walks_[i];
+    CatalogWalk& walk = *walks_[i];
     walk.Seek(target);
     if (!walk.valid()) {
       if (!walk.status().ok()) return walk.status();
@@ -282,6 +263,8 @@ absl::Status Scan::Consider(const std::string& position) {
   ++steps_;
   const std::uint64_t index = IndexOf(position);
   if (index < first_index_ || index >= end_index_) return absl::OkStatus();
+  const absl::StatusOr<bool> has_terms = HasTerms();
+  if (!has_terms.ok() || !*has_terms) return has_terms.status();
   // By an iterator, for where the next one's row is next to this one's.
   const std::string key = CatalogRowKey(index);
   descending_ ? rows_.SeekBackward(key) : rows_.Seek(key);
@@ -297,7 +280,17 @@ absl::Status Scan::Consider(const std::string& position) {
   return absl::OkStatus();
 }
 
-// What no walk has seen to.
+// Whether the article that all walks have reached has the terms that none of them has seen to.
+absl::StatusOr<bool> Scan::HasTerms() const {
+  for (const std::string& tag : term_tags_) {
+    const std::optional<bool> has = HasTermTag(published_->value(), tag);
+    if (!has) return absl::DataLossError("a value of the catalog is no terms");
+    if (!*has) return false;
+  }
+  return true;
+}
+
+// What else no walk has seen to.
 bool Scan::Fits(const CatalogRow& row) const {
   if (!row.url.starts_with(query_.url_prefix)) return false;
   const std::vector<Verdict>& verdicts = query_.verdicts;
@@ -312,8 +305,7 @@ absl::StatusOr<CatalogPage> Scan::Run(std::string_view position) {
   if (absl::Status status = NarrowByIngestTime(); !status.ok()) return status;
   page_.end = true;
   if (first_index_ >= end_index_) return std::move(page_);
-  if (absl::Status status = OpenUrls(); !status.ok()) return status;
-  OpenPostings();
+  if (absl::Status status = OpenWalks(); !status.ok()) return status;
   const std::vector<Segment> segments = Segments();
   absl::StatusOr<std::size_t> segment = Resume(position, segments);
   if (!segment.ok()) return segment.status();
@@ -351,7 +343,7 @@ absl::StatusOr<std::uint64_t> CountRowsBefore(const CatalogDatabase& database, a
     }
     const std::optional<CatalogRow> row = DecodeCatalogRow(rows.value());
     if (!row) return absl::DataLossError("a row of the catalog cannot be read");
-    if (rows.key().size() != CatalogRowKey(0).size()) return NoPosition();
+    if (rows.key().size() != CatalogRowKey(0).size()) return NoCatalogPosition();
     const std::uint64_t index = IndexOf(rows.key());
     if (row->ingest_time >= time) {
       high = middle;

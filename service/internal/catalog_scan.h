@@ -13,10 +13,15 @@
 
 namespace chirograph {
 
-// The plan of every list is the same. Each filter on one word (publisher, topics, category, type, one
-// verdict, a rare URL prefix) is a list of articles in the order that is asked for; all of them are walked
-// together, each leaping to where another stands, so that the rarest word sets the pace. What is left of the
-// filter is looked up in the row of each article that is in all of the lists. Memory: one iterator a word.
+// The plan of every list is the same. Each filter that is a list of articles in the order that is asked for
+// is walked, all of them together, each leaping to where another stands, so that the rarest sets the pace.
+// What is left of the filter is looked up for each article that is in all of the lists.
+//
+// By index, each term has a list (publisher, topics, category, type, one verdict), and a rare URL prefix has
+// one that is made in memory. By published time there is one list alone, of all articles with the tags of
+// their terms; but the articles of a rare term or URL prefix are sorted in memory, and those that are in all
+// of these are the only list where no term is left. Memory: one iterator and chunk a term, or
+// PageLimits::sorted_articles twice.
 //
 // Catalog::List on `database`. DataLoss: the catalog is damaged, or `position` is none of the order.
 absl::StatusOr<CatalogPage> ScanCatalog(const CatalogDatabase& database, const CatalogQuery& query,

@@ -17,8 +17,8 @@ absl::Status NoIndex() { return absl::DataLossError("the catalog has a key or va
 // The version list of one verdict, in one direction.
 class VerdictList {
  public:
-  VerdictList(const CatalogDatabase& database, const PageName& page, Verdict verdict, bool descending)
-      : prefix_(CatalogVersionListPrefix(page.publisher_domain, page.url, verdict)),
+  VerdictList(const CatalogDatabase& database, const CatalogPageTags& page, Verdict verdict, bool descending)
+      : prefix_(CatalogVersionListPrefix(page, verdict)),
         descending_(descending),
         range_(database, prefix_, AfterPrefix(prefix_)) {}
 
@@ -48,7 +48,7 @@ class VerdictList {
 // All of bounds' verdicts together.
 class VersionScan {
  public:
-  VersionScan(const CatalogDatabase& database, const PageName& page, const VersionBounds& bounds,
+  VersionScan(const CatalogDatabase& database, const CatalogPageTags& page, const VersionBounds& bounds,
               bool descending)
       : database_(database), page_(page), bounds_(bounds), descending_(descending) {
     for (const Verdict verdict : bounds.verdicts) {
@@ -72,7 +72,7 @@ class VersionScan {
   absl::StatusOr<bool> IsFirst(std::uint64_t index, const CatalogRow& row) const {
     for (const Verdict verdict : bounds_.verdicts) {
       const absl::StatusOr<std::optional<std::string>> first =
-          database_.Get(CatalogVersionKey(page_.publisher_domain, page_.url, row.article_digest, verdict));
+          database_.Get(CatalogVersionKey(page_, row.article_digest, verdict));
       if (!first.ok()) return first.status();
       if (!*first) continue;
       const std::optional<std::uint64_t> first_index = DecodeIndex(**first);
@@ -84,7 +84,7 @@ class VersionScan {
 
  private:
   const CatalogDatabase& database_;
-  const PageName& page_;
+  const CatalogPageTags& page_;
   const VersionBounds& bounds_;
   const bool descending_;
   std::vector<std::unique_ptr<VerdictList>> lists_;
@@ -107,9 +107,10 @@ absl::StatusOr<std::optional<std::uint64_t>> StartOf(std::string_view position, 
 
 absl::StatusOr<std::vector<std::string>> FindPublishers(const CatalogDatabase& database, std::string_view url,
                                                         const VersionBounds& bounds, std::size_t max) {
+  const std::string url_tag = CatalogUrlTag(url);
   std::set<std::string> publishers;
   for (const Verdict verdict : bounds.verdicts) {
-    const std::string prefix = CatalogClaimPrefix(url, verdict);
+    const std::string prefix = CatalogClaimPrefix(url_tag, verdict);
     CatalogDatabase::Range claims(database, prefix, AfterPrefix(prefix));
     for (claims.Seek(prefix); claims.valid() && publishers.size() < max; claims.Next()) {
       const std::optional<std::uint64_t> first = DecodeIndex(claims.value());
@@ -128,7 +129,8 @@ absl::StatusOr<CatalogPage> ScanVersions(const CatalogDatabase& database, const 
   if (bounds.end_index == 0) return result;
   absl::StatusOr<std::optional<std::uint64_t>> at = StartOf(position, bounds, newest_first);
   if (!at.ok()) return at.status();
-  VersionScan scan(database, page, bounds, newest_first);
+  const CatalogPageTags tags = TagsOfPage(page.publisher_domain, page.url);
+  VersionScan scan(database, tags, bounds, newest_first);
   for (std::size_t steps = 0; *at; ++steps) {
     if (result.hits.size() >= limits.hits || (steps > 0 && steps >= limits.steps)) {
       result.position = EncodePosition({.at = EncodeIndex(**at), .behind = false});
@@ -158,10 +160,11 @@ absl::StatusOr<CatalogPage> ScanVersions(const CatalogDatabase& database, const 
 absl::StatusOr<std::optional<std::uint64_t>> FindNewerNotValid(const CatalogDatabase& database,
                                                                const PageName& page, const CatalogHit& hit,
                                                                std::uint64_t end_index) {
+  const CatalogPageTags tags = TagsOfPage(page.publisher_domain, page.url);
   std::optional<std::uint64_t> newest;
   for (const Verdict verdict : kAllVerdicts) {
     if (verdict == Verdict::kValid) continue;
-    VerdictList list(database, page, verdict, true);
+    VerdictList list(database, tags, verdict, true);
     std::uint64_t from = end_index;
     while (from > hit.index + 1) {
       const absl::StatusOr<std::optional<std::uint64_t>> found = list.Seek(from - 1);

@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "service/storage_schema.h"
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
@@ -15,6 +17,7 @@
 namespace chirograph {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 using What = HookedLogStore::What;
 
@@ -29,6 +32,17 @@ class CatalogFollowerTest : public ::testing::Test {
   Checkpoint Target() { return archive_.sequencer().tree()->checkpoint; }
   CatalogFollower Follower(CatalogFollower::Limits limits = {}) {
     return CatalogFollower(*database_, archive_.store(), limits);
+  }
+  // A commit of `count` entries, as they were.
+  std::shared_ptr<const LogBatch> AsCommitted(std::uint64_t first, std::uint64_t count) {
+    auto batch = std::make_shared<LogBatch>();
+    batch->first_index = first;
+    for (std::uint64_t index = first; index < first + count; ++index) {
+      batch->entries.push_back({.log_entry = archive_.store().ReadEntry(index).value(),
+                                .opening = archive_.store().ReadOpening(index).value(),
+                                .content = archive_.store().ReadContent(index).value()});
+    }
+    return batch;
   }
   // After each step, how far it is.
   std::vector<std::uint64_t> Steps(CatalogFollower::Limits limits) {
@@ -64,9 +78,33 @@ TEST_F(CatalogFollowerTest, ABatchEndsAtItsKeysWhereAnArticleHasManyWords) {
     article.set_quality(1000 + i);
     ASSERT_THAT(archive_.Ingest(article), IsOk());
   }
-  CatalogFollower follower = Follower({.content_bytes = 20'000});  // of content there is less
+  CatalogFollower follower = Follower({.content_bytes = 15'000});  // of content there is less
   ASSERT_THAT(follower.Advance(Target()), IsOk());
   EXPECT_LT(follower.tree_size(), 8u);
+}
+
+TEST_F(CatalogFollowerTest, AChunkHasABatchsArticlesOfATermButNotMoreThanItMay) {
+  std::vector<std::future<Sequenced>> waiting;
+  for (int i = 0; i < 520; ++i) waiting.push_back(archive_.Submit(MakeArticle(100 + i)));
+  for (std::future<Sequenced>& answer : waiting) ASSERT_TRUE(answer.get().ok());
+  const auto chunk_sizes = [this] {
+    const std::string prefix = CatalogPostingPrefix({CatalogDimension::kPublisher, std::string(kTestDomain)});
+    CatalogDatabase::Range range(*database_, prefix, AfterPrefix(prefix));
+    std::vector<std::size_t> sizes;
+    for (range.Seek(prefix); range.valid(); range.Next()) {
+      std::vector<CatalogPosting> postings;
+      const std::uint64_t first = DecodeIndex(range.key().substr(prefix.size())).value();
+      EXPECT_TRUE(DecodeCatalogChunk(first, range.value(), &postings));
+      sizes.push_back(postings.size());
+    }
+    return sizes;
+  };
+  ASSERT_THAT(Follower({.entries = 3}).Advance(Target()), IsOk());
+  EXPECT_THAT(chunk_sizes(), ElementsAre(3));
+  database_ = nullptr;
+  database_ = CatalogDatabase::Create(archive_.catalog_path(), archive_.log()).value();
+  ASSERT_THAT(Follower({.entries = 1000}).Advance(Target()), IsOk());
+  EXPECT_THAT(chunk_sizes(), ElementsAre(512, 13));
 }
 
 TEST_F(CatalogFollowerTest, WhereItIsAlreadyItDoesNothing) {
@@ -106,6 +144,25 @@ TEST_F(CatalogFollowerTest, AnotherRootThanTheSignedOneIsDamage) {
   EXPECT_EQ(follower.tree_size(), 0u);
 }
 
+// Entries 1, 2 and 3 are at hand, the rest is in the store.
+TEST_F(CatalogFollowerTest, WhatIsAtHandIsTakenAndTheRestRead) {
+  RecentCommits::Batches recent = {AsCommitted(1, 2), AsCommitted(3, 1)};
+  archive_.store().Spoil(What::kContent, 2, absl::DataLossError("not to be read"));
+  CatalogFollower follower = Follower();
+  ASSERT_THAT(follower.Advance(Target(), recent), IsOk());
+  EXPECT_EQ(follower.tree_size(), 5u);
+  for (std::uint64_t i = 0; i < 5; ++i) EXPECT_THAT(database_->GetRow(i), IsOk());
+}
+
+TEST_F(CatalogFollowerTest, WhatIsAtHandMustHashToTheSignedRoot) {
+  auto wrong = std::make_shared<LogBatch>(*AsCommitted(2, 1));
+  wrong->entries.front() = AsCommitted(1, 1)->entries.front();
+  CatalogFollower follower = Follower();
+  EXPECT_THAT(follower.Advance(Target(), {wrong}), StatusIs(absl::StatusCode::kDataLoss, "was signed"));
+  EXPECT_EQ(follower.tree_size(), 0u);
+  EXPECT_THAT(follower.Advance(Target()), IsOk());
+}
+
 TEST_F(CatalogFollowerTest, AnArticleHasEachOfItsWordsOnce) {
   v1::Article article = MakeArticle(1);
   article.add_topics("testing");
@@ -120,7 +177,7 @@ TEST_F(CatalogFollowerTest, AnArticleHasEachOfItsWordsOnce) {
   EXPECT_THAT(
       described.terms,
       UnorderedElementsAre(
-          CatalogTerm{CatalogDimension::kAll, ""}, CatalogTerm{CatalogDimension::kPublisher, "news.example"},
+          CatalogTerm{CatalogDimension::kPublisher, "news.example"},
           CatalogTerm{CatalogDimension::kTopic, "testing"}, CatalogTerm{CatalogDimension::kTopic, "another"},
           CatalogTerm{CatalogDimension::kCategory, "news"}, CatalogTerm{CatalogDimension::kType, "article"},
           CatalogTerm{CatalogDimension::kVerdict, std::string(1, static_cast<char>(described.row.verdict))}));

@@ -94,7 +94,7 @@ class CatalogModelTest : public ::testing::Test {
         std::move(position));
   }
   PageLimits RandomLimits() {
-    return {.hits = 1 + Below(9), .steps = 1 + Below(60), .sorted_urls = Below(60)};
+    return {.hits = 1 + Below(9), .steps = 1 + Below(60), .sorted_articles = Below(60)};
   }
   std::size_t Below(std::size_t n) { return models_.articles.Below(n); }
   std::uint64_t RandomTreeSize() {
@@ -163,6 +163,39 @@ TEST_F(CatalogModelTest, TheCatalogThatWasRebuiltGivesTheSameAnswers) {
   EXPECT_EQ(models_.archive.catalog().tree_size(), models_.archive.tree_size());
   ExpectListsAreTheModels(300);
   ExpectVersionsAreTheModels(300);
+}
+
+// In chunks of other sizes, too: batches of one, of seven, and all at once.
+TEST_F(CatalogModelTest, APositionIsGoodAfterARestartAndARebuild) {
+  for (int i = 0; i < 60; ++i) {
+    CatalogQuery query = models_.RandomQuery();
+    query.url_prefix.clear();
+    const std::uint64_t tree_size = RandomTreeSize();
+    const Indexes expected = models_.model.List(query, tree_size);
+    std::string position;
+    Indexes found;
+    for (const std::uint64_t batch : {1, 0, 7}) {
+      const auto page = models_.archive.catalog().List(query, tree_size, position, RandomLimits());
+      ASSERT_THAT(page, IsOk());
+      for (const CatalogHit& hit : page->hits) found.push_back(hit.index);
+      if (page->end) break;
+      position = page->position;
+      models_.archive.StopCatalog();
+      if (batch > 0) {
+        std::filesystem::remove_all(models_.archive.catalog_path());
+        ASSERT_THAT(models_.archive.StartCatalog({.max_batch_entries = batch}), IsOk());
+      } else {
+        ASSERT_THAT(models_.archive.StartCatalog(), IsOk());
+      }
+      ASSERT_THAT(models_.archive.CatchUp(), IsOk());
+    }
+    if (found.size() < expected.size()) {
+      for (const CatalogHit& hit : List(query, tree_size, RandomLimits(), position)) {
+        found.push_back(hit.index);
+      }
+    }
+    ASSERT_EQ(found, expected) << Describe(query);
+  }
 }
 
 TEST_F(CatalogModelTest, TheCatalogThatWasDeletedIsMadeAgain) {
@@ -247,6 +280,25 @@ TEST_F(CatalogTest, GoesOnAfterARestartWithoutReadingWhatItHas) {
   ASSERT_THAT(archive_.StartCatalog(), IsOk());
   EXPECT_THAT(archive_.CatchUp(), IsOk());
   EXPECT_THAT(All(), ElementsAre(0, 1));
+}
+
+TEST_F(CatalogTest, WhatWasJustCommittedIsNotReadFromTheStore) {
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  for (const What what : {What::kEntry, What::kOpening, What::kContent}) {
+    archive_.store().Spoil(what, 0, absl::DataLossError("not to be read"));
+  }
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  EXPECT_THAT(archive_.CatchUp(), IsOk());
+  EXPECT_THAT(All(), ElementsAre(0));
+}
+
+TEST_F(CatalogTest, WhatIsTooMuchToKeepIsReadFromTheStore) {
+  ASSERT_THAT(archive_.StartCatalog({.max_recent_bytes = 1}), IsOk());
+  ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  archive_.store().Spoil(What::kContent, 1, absl::DataLossError("torn"));
+  ASSERT_THAT(archive_.Ingest(MakeArticle(1)), IsOk());
+  EXPECT_EQ(Reason(archive_.CatchUp()), v1::ERROR_REASON_STORE_DAMAGED);
 }
 
 TEST_F(CatalogTest, WhoWaitsTooLongIsToldHowFarItIs) {
@@ -347,7 +399,7 @@ TEST_F(CatalogTest, ThatIsWellIsBelieved) {
 
 TEST_F(CatalogTest, OfAnotherVersionIsMadeAnew) {
   ASSERT_THAT(archive_.Ingest(MakeArticle(0)), IsOk());
-  for (const char* version : {"0", "2", "x", ""}) {
+  for (const char* version : {"0", "1", "3", "x", ""}) {
     PutWrongRow();
     Put(CatalogMetaKey(kCatalogVersionKey), version);
     ASSERT_THAT(archive_.StartCatalog(), IsOk());
@@ -416,6 +468,24 @@ TEST_F(CatalogTest, DamageThatAnAnswerMeetsIsSaidAndMendedByTheNextStart) {
   ASSERT_THAT(archive_.StartCatalog(), IsOk());
   ASSERT_THAT(archive_.CatchUp(), IsOk());
   EXPECT_THAT(All(), ElementsAre(0, 1));
+}
+
+TEST_F(CatalogTest, AChunkThatIsDamagedIsSaidAndMendedByTheNextStart) {
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(archive_.Ingest(MakeArticle(i)), IsOk());
+  ASSERT_THAT(archive_.StartCatalog(), IsOk());
+  ASSERT_THAT(archive_.CatchUp(), IsOk());
+  const CatalogTerm term{CatalogDimension::kPublisher, std::string(kTestDomain)};
+  for (const CatalogOrder order : {CatalogOrder::kIndexDescending, CatalogOrder::kPublishedAscending}) {
+    archive_.StopCatalog();
+    Put(CatalogPostingPrefix(term) + std::string("\0\0\0\0\0\0\0\1", 8), "\3");
+    ASSERT_THAT(archive_.StartCatalog(), IsOk());
+    const CatalogQuery query{.publisher_domain = term.value, .order = order};
+    EXPECT_EQ(Reason(archive_.catalog().List(query, 2, {}, {}).status()),
+              v1::ERROR_REASON_CATALOG_UNAVAILABLE);
+    ASSERT_THAT(archive_.StartCatalog(), IsOk());
+    ASSERT_THAT(archive_.CatchUp(), IsOk());
+    EXPECT_EQ(archive_.catalog().List(query, 2, {}, {})->hits.size(), 2u);
+  }
 }
 
 TEST_F(CatalogTest, WhatIsReportedIsMendedByTheNextStart) {

@@ -35,7 +35,7 @@ class CatalogVersionsTest : public ::testing::Test {
     EXPECT_THAT(database_->Write(&batch), IsOk());
   }
   void Claim(const std::string& publisher, Verdict verdict, std::uint64_t first) {
-    Put(CatalogClaimPrefix(kUrl, verdict) + publisher, EncodeIndex(first));
+    Put(CatalogClaimPrefix(CatalogUrlTag(kUrl), verdict) + publisher, EncodeIndex(first));
   }
   std::vector<std::string> Publishers(VersionBounds bounds, std::size_t max = 10) {
     return FindPublishers(*database_, kUrl, bounds, max).value();
@@ -57,14 +57,16 @@ TEST_F(CatalogVersionsTest, PublishersAreThoseOfTheVerdictsBelowTheEnd) {
 }
 
 TEST_F(CatalogVersionsTest, AClaimWithoutAnIndexIsDamage) {
-  Put(CatalogClaimPrefix(kUrl, Verdict::kValid) + "a.example", "short");
+  Put(CatalogClaimPrefix(CatalogUrlTag(kUrl), Verdict::kValid) + "a.example", "short");
   EXPECT_EQ(FindPublishers(*database_, kUrl, {{Verdict::kValid}, 9}, 10).status().code(),
             absl::StatusCode::kDataLoss);
 }
 
 TEST_F(CatalogVersionsTest, AVersionWithoutARowIsDamage) {
   const PageName page{"a.example", kUrl};
-  Put(CatalogVersionListPrefix(page.publisher_domain, page.url, Verdict::kUnsigned) + EncodeIndex(4), "");
+  Put(CatalogVersionListPrefix(TagsOfPage(page.publisher_domain, page.url), Verdict::kUnsigned) +
+          EncodeIndex(4),
+      "");
   for (const bool newest_first : {false, true}) {
     EXPECT_THAT(ScanVersions(*database_, page, {{Verdict::kUnsigned}, 9}, newest_first, {}, {}),
                 StatusIs(absl::StatusCode::kDataLoss, "index 4"));

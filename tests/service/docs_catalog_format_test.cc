@@ -58,29 +58,37 @@ TEST_F(DocsCatalogFormat, TheRowIsThePages) {
   EXPECT_EQ(HexEncode(CatalogRowKey(1)), "010000000000000001");
 }
 
-TEST_F(DocsCatalogFormat, TheListsAreThePages) {
-  std::vector<std::string> by_index;
-  std::vector<std::string> by_published;
-  std::vector<std::string> expected_by_published;
+TEST_F(DocsCatalogFormat, TheListsByIndexAreThePages) {
+  std::vector<std::string> keys;
   for (const CatalogTerm& term : described_.terms) {
-    by_index.push_back(HexEncode(CatalogPostingPrefix(CatalogTable::kByIndex, term) + index_));
-    by_published.push_back(HexEncode(CatalogPostingPrefix(CatalogTable::kByPublished, term) +
-                                     EncodePublished(row().published) + index_));
+    keys.push_back(HexEncode(CatalogPostingPrefix(term) + index_));
   }
-  EXPECT_EQ(by_index, DocLines(kPage, "by-index"));
-  for (std::string line : DocLines(kPage, "by-index")) {
-    line.replace(0, 2, "03");
-    expected_by_published.push_back(line.insert(line.size() - 16, DocHex("published")));
-  }
-  EXPECT_EQ(by_published, expected_by_published);
+  EXPECT_EQ(keys, DocLines(kPage, "by-index"));
+  const std::string published = EncodePublished(row().published);
+  const std::string without = EncodePublished(std::nullopt);
+  const std::string later = EncodePublished(*row().published - absl::Seconds(100) + absl::Nanoseconds(5));
+  CatalogChunkWriter chunk;
+  chunk.Add(MakeCatalogPosting(1, published).value());
+  EXPECT_EQ(HexEncode(chunk.bytes()), DocHex("chunk-of-one"));
+  chunk.Add(MakeCatalogPosting(2, without).value());
+  chunk.Add(MakeCatalogPosting(300, later).value());
+  EXPECT_EQ(HexEncode(chunk.bytes()), DocHex("chunk-of-three"));
+}
+
+TEST_F(DocsCatalogFormat, TheListByPublishedIsThePages) {
+  std::string tags;
+  for (const CatalogTerm& term : described_.terms) tags += CatalogTermTag(term);
+  EXPECT_EQ(HexEncode(CatalogPublishedKey(EncodePublished(row().published), 1)), DocHex("published-key"));
+  EXPECT_EQ(HexEncode(tags), DocHex("published-value"));
 }
 
 TEST_F(DocsCatalogFormat, TheKeysOfTheUrlAreThePages) {
+  const CatalogPageTags page = TagsOfPage(row().publisher_domain, row().url);
   const std::vector<std::string> keys = {
       CatalogUrlPrefix(row().url) + index_,
-      CatalogClaimPrefix(row().url, row().verdict) + row().publisher_domain,
-      CatalogVersionKey(row().publisher_domain, row().url, row().article_digest, row().verdict),
-      CatalogVersionListPrefix(row().publisher_domain, row().url, row().verdict) + index_,
+      CatalogClaimPrefix(CatalogUrlTag(row().url), row().verdict) + row().publisher_domain,
+      CatalogVersionKey(page, row().article_digest, row().verdict),
+      CatalogVersionListPrefix(page, row().verdict) + index_,
   };
   std::vector<std::string> hex;
   for (const std::string& key : keys) hex.push_back(HexEncode(key));
@@ -91,7 +99,7 @@ TEST_F(DocsCatalogFormat, TheMetaKeysAreThePages) {
   EXPECT_EQ(HexEncode(CatalogMetaKey(kCatalogVersionKey)), "00" + HexEncode("format_version"));
   EXPECT_EQ(HexEncode(CatalogMetaKey(kCatalogVerifierKeyKey)), "00" + HexEncode("verifier_key"));
   EXPECT_EQ(HexEncode(CatalogMetaKey(kCatalogProgressKey)), "00" + HexEncode("progress"));
-  EXPECT_EQ(kCatalogVersion, 1u);
+  EXPECT_EQ(kCatalogVersion, 2u);
   EXPECT_EQ(kCatalogDamagedFile, "DAMAGED");
 }
 

@@ -754,8 +754,14 @@ TEST(SequencerPublishesTest, TellsOfTheTreeItFoundAndOfEachNewOneOnceItIsDurable
   TestArchive archive;
   archive.Open();
   std::vector<std::uint64_t> sizes;
-  const auto told = [&](const std::shared_ptr<const PublishedTree>& tree) {
+  const auto told = [&](const std::shared_ptr<const PublishedTree>& tree,
+                        const std::shared_ptr<const LogBatch>& commit) {
     sizes.push_back(tree->checkpoint.tree_size);
+    ASSERT_EQ(commit == nullptr, sizes.back() == 0);
+    if (commit != nullptr) {
+      EXPECT_EQ(commit->first_index + commit->entries.size(), sizes.back());
+      EXPECT_EQ(commit->entries.back().content, archive.store().ReadContent(sizes.back() - 1).value());
+    }
     EXPECT_EQ(OpenCheckpoint(archive.store().ReadCheckpoint().value(), archive.log())->tree_size,
               sizes.back());
   };

@@ -44,9 +44,10 @@ class TestArchive {
  public:
   explicit TestArchive(Keyring keyring = {}, Policy policy = {}, SequencerOptions options = {})
       : options_(std::move(options)) {
-    options_.on_published = [this](std::shared_ptr<const PublishedTree> tree) {
+    options_.on_published = [this](std::shared_ptr<const PublishedTree> tree,
+                                   std::shared_ptr<const LogBatch> commit) {
       MutexLock lock(catalog_mutex_);
-      if (catalog_ != nullptr) catalog_->Publish(std::move(tree));
+      if (catalog_ != nullptr) catalog_->Publish(std::move(tree), std::move(commit));
     };
     const auto log = InitArchive(folder_ / "archive", kTestOrigin);
     EXPECT_TRUE(log.ok()) << log.status();
@@ -88,7 +89,7 @@ class TestArchive {
       MutexLock lock(catalog_mutex_);
       catalog_ = *std::move(catalog);
     }
-    if (sequencer_ != nullptr) this->catalog().Publish(sequencer_->tree());
+    if (sequencer_ != nullptr) this->catalog().Publish(sequencer_->tree(), nullptr);
     return absl::OkStatus();
   }
   void StopCatalog() {
