@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/benchmarks/echo.h"
 
-#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
-#include "chirograph/v1/archive_service.pb.h"
+#include "chirograph/v1/archive_service.grpc.pb.h"
 #include "tests/benchmarks/plain_server.h"
 
 namespace chirograph {
 namespace {
 
-class AnsweringCall final : public grpc::ServerGenericBidiReactor {
- public:
-  explicit AnsweringCall(const grpc::ByteBuffer& answer) : answer_(answer) { StartRead(&request_); }
-  void OnReadDone(bool ok) override {
-    if (ok) {
-      StartWriteAndFinish(&answer_, grpc::WriteOptions(), grpc::Status::OK);
-    } else {
-      Finish(grpc::Status::OK);
-    }
-  }
-  void OnDone() override { delete this; }
+// The method's handler, but with bytes for its messages.
+using PlainService = v1::ArchiveService::WithRawCallbackMethod_GetArticle<v1::ArchiveService::Service>;
 
- private:
-  grpc::ByteBuffer request_;
-  const grpc::ByteBuffer answer_;
-};
-
-class AnsweringService final : public grpc::CallbackGenericService {
+class AnsweringService final : public PlainService {
  public:
   explicit AnsweringService(const grpc::ByteBuffer& answer) : answer_(answer) {}
-  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override {
-    return new AnsweringCall(answer_);  // deletes itself
+  grpc::ServerUnaryReactor* GetArticle(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* /*request*/,
+                                       grpc::ByteBuffer* response) override {
+    *response = answer_;
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
   }
 
  private:

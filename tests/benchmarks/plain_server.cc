@@ -12,7 +12,7 @@
 
 namespace chirograph {
 
-void RunPlainServer(grpc::CallbackGenericService* service, const std::string& port_file) {
+void RunPlainServer(grpc::Service* service, const std::string& port_file) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -20,7 +20,7 @@ void RunPlainServer(grpc::CallbackGenericService* service, const std::string& po
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterCallbackGenericService(service);
+  builder.RegisterService(service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) Die("a server to compare with cannot listen");
   OrDie(WriteFileAtomically(port_file, fmt::format("{}\n", port), FileAccess::kPublic));

@@ -2,7 +2,6 @@
 #include "tests/benchmarks/receiver.h"
 
 #include <fmt/format.h>
-#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
@@ -16,7 +15,7 @@
 namespace chirograph {
 namespace {
 
-class DiscardingCall final : public grpc::ServerGenericBidiReactor {
+class DiscardingCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   DiscardingCall() { StartRead(&bytes_); }
   void OnReadDone(bool ok) override {
@@ -32,8 +31,12 @@ class DiscardingCall final : public grpc::ServerGenericBidiReactor {
   grpc::ByteBuffer bytes_;
 };
 
-class DiscardingService final : public grpc::CallbackGenericService {
-  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override {
+// The method's handler, but with bytes for its messages.
+using PlainService = v1::ArchiveService::WithRawCallbackMethod_IngestArticles<v1::ArchiveService::Service>;
+
+class DiscardingService final : public PlainService {
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestArticles(
+      grpc::CallbackServerContext* /*context*/) override {
     return new DiscardingCall;  // deletes itself
   }
 };
