@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "tests/benchmarks/bench_error.h"
 
@@ -27,6 +30,16 @@ double SecondsOf(clockid_t clock) {
 }
 double SecondsOf(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+// Those that run. Where the benchmark ends early (Die), none is left behind.
+std::set<pid_t>& Running() {
+  static std::set<pid_t> running;
+  static const int registered = std::atexit([] {
+    for (const pid_t pid : Running()) kill(pid, SIGKILL);
+  });
+  static_cast<void>(registered);
+  return running;
 }
 
 }  // namespace
@@ -48,6 +61,7 @@ ChildProgram::ChildProgram(std::vector<std::string> command, const std::string& 
   const int error = posix_spawn(&pid_, command[0].c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) Die(fmt::format("{} cannot be started: error {}", command[0], error));
+  Running().insert(pid_);
 }
 
 ChildProgram::~ChildProgram() {
@@ -60,7 +74,7 @@ int ChildProgram::AwaitPort(const std::string& port_file) {
     if (std::ifstream(port_file) >> port && port > 0) return port;
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) == pid_) {
-      pid_ = -1;
+      Running().erase(std::exchange(pid_, -1));
       std::ostringstream text;
       text << std::ifstream(output_).rdbuf();
       Die("the server did not start: " + text.str());
@@ -93,8 +107,9 @@ double ChildProgram::ResidentMib() const {
 
 void ChildProgram::Await() {
   int status = 0;
-  if (waitpid(pid_, &status, 0) != pid_ || status != 0) Die("a program did not end well; see " + output_);
-  pid_ = -1;
+  if (waitpid(pid_, &status, 0) != pid_) Die("a program's end cannot be awaited");
+  Running().erase(std::exchange(pid_, -1));
+  if (status != 0) Die("a program did not end well; see " + output_);
 }
 
 double ChildProgram::Stop() {
@@ -102,7 +117,7 @@ double ChildProgram::Stop() {
   int status = 0;
   rusage usage = {};
   if (wait4(pid_, &status, 0, &usage) != pid_) Die("the server's end cannot be awaited");
-  pid_ = -1;
+  Running().erase(std::exchange(pid_, -1));
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) Die("the server did not end well; see " + output_);
   return SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
 }
