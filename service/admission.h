@@ -56,6 +56,9 @@ class Admission {
   absl::StatusOr<CheckedSubmission> Check(const Submission& submission, absl::Time at) const;
   absl::StatusOr<CheckedSubmission> Check(const v1::Article& article, absl::Time at) const;
   absl::StatusOr<CheckedSubmission> Check(const std::string& source_document, absl::Time at) const;
+  // What is gone at the end of the statement does not outlive the result.
+  void Check(const v1::Article&& article, absl::Time at) const = delete;
+  void Check(const std::string&& source_document, absl::Time at) const = delete;
 
   // Makes Content and Opening, with fresh salt. Does not ask policy. INTERNAL: no entropy.
   absl::StatusOr<PreparedArticle> Prepare(CheckedSubmission checked) const;

@@ -100,7 +100,8 @@ void SequencerRig::Watch() {
 }
 
 SequencerRig::Answer SequencerRig::Submit(std::size_t article) {
-  auto checked = admission_.Check(MakeArticle(article), clock_.Now());
+  const v1::Article submission = MakeArticle(article);
+  auto checked = admission_.Check(submission, clock_.Now());
   EXPECT_THAT(checked, IsOk());
   auto prepared = admission_.Prepare(*std::move(checked));
   EXPECT_THAT(prepared, IsOk());

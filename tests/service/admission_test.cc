@@ -118,8 +118,9 @@ TEST(AdmissionTest, JudgesAtTheTimeItIsGiven) {
   TestPublisher publisher;
   publisher.key.revoked_at = kTestNow;
   const Admission admission(KeyringOf({&publisher}), Policy());
-  const auto before = admission.Check(publisher.Article(1), kTestNow - absl::Microseconds(1));
-  const auto at = admission.Check(publisher.Article(1), kTestNow);
+  const v1::Article article = publisher.Article(1);
+  const auto before = admission.Check(article, kTestNow - absl::Microseconds(1));
+  const auto at = admission.Check(article, kTestNow);
   ASSERT_THAT(before, IsOk());
   ASSERT_THAT(at, IsOk());
   EXPECT_EQ(before->result.verdict(), v1::VERDICT_VALID);
@@ -145,13 +146,15 @@ TEST(AdmissionTest, AStrippedSignatureIsRejectedWhereThePublisherHasKeys) {
   const Admission admission(KeyringOf({&publisher}), Policy());
   // The domain's case is nothing to it.
   for (const char* domain : {"news.example", "NEWS.Example"}) {
-    const auto checked = admission.Check(MakeArticle(1, domain), kTestNow);
+    const v1::Article article = MakeArticle(1, domain);
+    const auto checked = admission.Check(article, kTestNow);
     ASSERT_THAT(checked, IsOk());
     EXPECT_EQ(checked->result.verdict(), v1::VERDICT_UNSIGNED);
     EXPECT_EQ(checked->result.publisher_domain(), "news.example");
     EXPECT_EQ(checked->result.policy_action(), v1::POLICY_ACTION_REJECT);
   }
-  const auto other = admission.Check(MakeArticle(1, "other.example"), kTestNow);
+  const v1::Article of_another = MakeArticle(1, "other.example");
+  const auto other = admission.Check(of_another, kTestNow);
   ASSERT_THAT(other, IsOk());
   EXPECT_EQ(other->result.verdict(), v1::VERDICT_UNSIGNED);
   EXPECT_EQ(other->result.policy_action(), v1::POLICY_ACTION_ACCEPT);
@@ -295,7 +298,8 @@ TEST(AdmissionTest, RefusesADocumentWhoseMessageIsFarLarger) {
 
 TEST(AdmissionTest, TheOpeningTiesAnUnsignedMessageToItsContent) {
   const Admission admission{Keyring(), Policy()};
-  const auto prepared = admission.Prepare(admission.Check(MakeArticle(7), kTestNow).value());
+  const v1::Article article = MakeArticle(7);
+  const auto prepared = admission.Prepare(admission.Check(article, kTestNow).value());
   ASSERT_THAT(prepared, IsOk());
   const v1::Opening opening = OpeningOf(*prepared);
   EXPECT_EQ(opening.version(), kOpeningVersion);

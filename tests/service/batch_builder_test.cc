@@ -211,8 +211,9 @@ TEST_F(BatchBuilderTest, AKeyEventIsStampedAndCountsFromThereOn) {
   const auto events = MissingKeyEvents(admission.keyring(), *head_.keys, kTestNow);
   ASSERT_EQ(events.size(), 1u);
   ASSERT_THAT(builder.AddKeyEvent(events[0]), IsOk());
+  const v1::Article late_article = late.Article(1);
   const auto placement =
-      builder.AddArticle(admission.Prepare(admission.Check(late.Article(1), kTestNow).value()).value());
+      builder.AddArticle(admission.Prepare(admission.Check(late_article, kTestNow).value()).value());
   ASSERT_THAT(placement, IsOk());
   const v1::LogEntry entry = ParseLogEntry(placement->log_entry).value();
   EXPECT_EQ(entry.article_record().key_event_index(), 1u);
@@ -228,8 +229,9 @@ TEST_F(BatchBuilderTest, AKeyWithoutAnEventIsADefectOfOurs) {
   const TestPublisher late("late.example", "k");
   const Admission admission(KeyringOf({&late}), Policy());
   const auto builder = NewBuilder();
+  const v1::Article late_article = late.Article(1);
   const auto placement =
-      builder->AddArticle(admission.Prepare(admission.Check(late.Article(1), kTestNow).value()).value());
+      builder->AddArticle(admission.Prepare(admission.Check(late_article, kTestNow).value()).value());
   EXPECT_THAT(placement, StatusIs(absl::StatusCode::kInternal, "key k of late.example has no event"));
   EXPECT_EQ(builder->size(), 0u);
 }
