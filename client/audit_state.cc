@@ -82,7 +82,10 @@ absl::StatusOr<AuditState> ParseAuditState(std::string_view file) {
   if (!tree.ok()) return tree.status();
   state.tree = *std::move(tree);
   state.past.next_index = message.tree_size();
-  if (message.has_last_entry_time()) state.past.last_time = FromTimestamp(message.last_entry_time());
+  if (message.has_last_entry_time()) {
+    // It was audited with all before it: what comes now is at fault where it is earlier.
+    state.past.last_time = state.past.time_before_last = FromTimestamp(message.last_entry_time());
+  }
   for (const v1::AuditedKeyEvent& event : message.key_events()) {
     if (absl::Status status = ReadKeyEvent(event, message.tree_size(), state); !status.ok()) return status;
   }

@@ -32,7 +32,7 @@ std::string_view FindingCodeText(v1::FindingCode code) {
     case v1::FINDING_CODE_ENTRY_MISMATCH:
       return "the entry is not the one that the signed tree has at this place";
     case v1::FINDING_CODE_TIME_WENT_BACK:
-      return "the entry is dated before an earlier one";
+      return "the entry is dated before an earlier one, or after a later one";
     case v1::FINDING_CODE_KEY_EVENT_MALFORMED:
       return "the log names a publisher's key that cannot be used";
     case v1::FINDING_CODE_KEY_EVENT_MISSING:

@@ -68,14 +68,23 @@ CheckedEntry LogCheck::ReadInOrder(const EntryBytes& bytes) {
   return checked;
 }
 
+// Of three entries the one in the middle is at fault where the others are in order, so that one wrong time is
+// one finding, at its own index.
 void LogCheck::CheckTime(CheckedEntry& checked) {
   const absl::Time time = LogEntryTime(*checked.entry);
-  if (time < past_.last_time) {
+  if (time < past_.time_before_last) {
     checked.findings.push_back(MakeFinding(v1::FINDING_CODE_TIME_WENT_BACK, checked.index,
                                            "a time not before " + TimeText(past_.last_time), TimeText(time)));
     return;
   }
+  if (time < past_.last_time) {
+    checked.findings.push_back(MakeFinding(v1::FINDING_CODE_TIME_WENT_BACK, past_.last_time_index,
+                                           "a time not after " + TimeText(time), TimeText(past_.last_time)));
+  } else {
+    past_.time_before_last = past_.last_time;
+  }
   past_.last_time = time;
+  past_.last_time_index = checked.index;
 }
 
 }  // namespace chirograph

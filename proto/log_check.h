@@ -33,9 +33,10 @@ struct EntryBytes {
 
 struct CheckedEntry {
   std::uint64_t index = 0;
-  std::optional<Digest> leaf_hash;      // absent: the entry is missing
-  std::optional<v1::LogEntry> entry;    // absent: missing or malformed
-  std::vector<v1::Finding> findings;    // all of this entry's, those of `article` too
+  std::optional<Digest> leaf_hash;    // absent: the entry is missing
+  std::optional<v1::LogEntry> entry;  // absent: missing or malformed
+  // Its own, those of `article` too, and that the entry before is dated after it.
+  std::vector<v1::Finding> findings;
   std::optional<ArticleCheck> article;  // of an article's entry, where articles are checked
 };
 
@@ -51,7 +52,9 @@ struct LogCheckOptions {
 // What the entries before say of those that follow.
 struct LogPast {
   std::uint64_t next_index = 0;
-  absl::Time last_time = absl::InfinitePast();
+  absl::Time last_time = absl::InfinitePast();         // of the last entry that has one
+  absl::Time time_before_last = absl::InfinitePast();  // no later than last_time
+  std::uint64_t last_time_index = 0;                   // where last_time stands
   KeyHistory keys;
 };
 

@@ -79,6 +79,9 @@ class FakeArchive final : public ArchiveClient {
   Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override {
     return on_watch(request, callbacks);
   }
+  Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) override {
+    return on_audit(options, callbacks);
+  }
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return CouldNot(absl::UnimplementedError("")); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt&) override {
     return CouldNot(absl::UnimplementedError(""));
@@ -93,6 +96,7 @@ class FakeArchive final : public ArchiveClient {
   std::function<Answer<ListEnd>(const v1::ListArticlesRequest&, const OnListBatch&)> on_list;
   std::function<Answer<ListEnd>(const v1::ListVersionsRequest&, const OnListBatch&)> on_list_versions;
   std::function<Answer<WatchEnd>(const v1::WatchArticlesRequest&, const WatchCallbacks&)> on_watch;
+  std::function<Answer<AuditSummary>(const AuditOptions&, const AuditCallbacks&)> on_audit;
   std::vector<ArticleRef> asked;
 
  private:

@@ -181,5 +181,22 @@ TEST_F(DocsJsonOutputTest, OfListsHistoriesAndExports) {
   Expect("export-summary", exported.back());
 }
 
+TEST_F(DocsJsonOutputTest, OfAudits) {
+  Lies lies;
+  lies.entries = [](int, v1::StreamEntriesResponse& message) {
+    message.mutable_entries(message.entries_size() - 1)->set_content("another");
+  };
+  TestLog log = server_->log();
+  log.AddDocument(MakeSignedDocument("first", publisher_), publisher_.MakeKeyring());
+  server_->UseLog(log);
+  server_->Tell(lies);
+  const std::vector<ordered_json> audited = Run({"audit"});
+  ASSERT_EQ(audited.size(), 2U);
+  Expect("finding", audited.front());
+  Expect("audit", audited.back());
+  server_->Tell({});
+  Expect("earlier-finding", Run({"audit"}).front());
+}
+
 }  // namespace
 }  // namespace chirograph

@@ -126,7 +126,26 @@ TEST_F(LogCheckTest, ATimeThatGoesBackIsFoundOnce) {
   entries_.push_back(log_.entry(3));
   LogCheck check({});
   EXPECT_THAT(Findings(Check(check)), ElementsAre(std::pair(2, v1::FINDING_CODE_TIME_WENT_BACK)));
-  EXPECT_EQ(check.past().last_time, TestTime());
+}
+
+TEST_F(LogCheckTest, OneTimeThatIsWrongIsFoundAtItsOwnIndexAlone) {
+  for (int i = 0; i < 5; ++i) {
+    log_.AddDocument(MakeDocument("c" + std::to_string(i), ""));
+    entries_.push_back(log_.entry(log_.tree_size() - 1));
+  }
+  const std::vector<TestLog::Entry> sound = entries_;
+  // Of the first two alone nobody can tell which is at fault.
+  for (std::uint64_t index = 2; index + 1 < entries_.size(); ++index) {
+    for (const absl::Duration wrong : {-absl::Hours(1), absl::Hours(1)}) {
+      entries_ = sound;
+      SetTime(index, TestTime() + wrong);
+      for (const std::size_t piece : {1, 3, 100}) {
+        LogCheck check({});
+        EXPECT_THAT(Findings(Check(check, piece)),
+                    ElementsAre(std::pair(index, v1::FINDING_CODE_TIME_WENT_BACK)));
+      }
+    }
+  }
 }
 
 TEST_F(LogCheckTest, AKeyEventWithoutAKeyIsFound) {

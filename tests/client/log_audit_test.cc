@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An audit of a server that lies in one thing at a time.
+#include "client/internal/log_audit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "proto/finding.h"
+#include "tests/client/archive_client_fixture.h"
+
+namespace chirograph {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using IndexAndCode = std::pair<std::uint64_t, v1::FindingCode>;
+
+class LogAuditTest : public ArchiveClientFixture {
+ protected:
+  LogAuditTest() {
+    Grow(5);
+    callbacks_.on_finding = [this](const v1::Finding& finding) { found_.push_back(finding); };
+  }
+
+  // Adds a signed article (and so its KeyEvent), and unsigned ones.
+  void Grow(int unsigned_articles) {
+    TestLog log = server_.log();
+    log.AddDocument(document_.bytes, keyring_);
+    for (int i = 0; i < unsigned_articles; ++i) log.AddDocument(MakeDocument("b" + std::to_string(i), ""));
+    server_.UseLog(log);
+  }
+  AuditSummary Audit(const AuditOptions& options = {}) {
+    found_.clear();
+    const Answer<AuditSummary> summary = Connect()->Audit(options, callbacks_);
+    EXPECT_TRUE(summary.ok()) << summary.failure().status;
+    return summary.ok() ? *summary : AuditSummary();
+  }
+  std::vector<IndexAndCode> Found() const {
+    std::vector<IndexAndCode> found;
+    for (const v1::Finding& finding : found_) found.emplace_back(finding.index(), finding.code());
+    return found;
+  }
+  // Makes the server send something else for the entry at `index`.
+  void Spoil(std::uint64_t index, std::function<void(v1::StoredEntry&)> spoil) {
+    Lies lies;
+    lies.entries = [index, spoil = std::move(spoil)](int, v1::StreamEntriesResponse& message) {
+      if (index < message.first_index()) return;
+      const auto at = static_cast<int>(index - message.first_index());
+      if (at < message.entries_size()) spoil(*message.mutable_entries(at));
+    };
+    server_.Tell(lies);
+  }
+
+  AuditCallbacks callbacks_;
+  std::vector<v1::Finding> found_;
+};
+
+TEST_F(LogAuditTest, OfASoundLogThereIsNothingToFind) {
+  const AuditSummary summary = Audit();
+  EXPECT_THAT(Found(), IsEmpty());
+  EXPECT_TRUE(summary.is_complete);
+  EXPECT_EQ(summary.first_index, 0u);
+  EXPECT_EQ(summary.next_index, 7u);
+  EXPECT_EQ(summary.checkpoint.tree_size, 7u);
+  EXPECT_EQ(summary.articles, 6u);
+  EXPECT_EQ(summary.key_events, 1u);
+  EXPECT_EQ(summary.at_ingest.at(Verdict::kValid), 1u);
+  EXPECT_EQ(summary.at_ingest.at(Verdict::kUnsigned), 5u);
+  EXPECT_THAT(summary.now, IsEmpty());
+  EXPECT_EQ(summary.verified_by_log_keys, 1u);
+  EXPECT_EQ(summary.verified_by_keyring, 0u);
+}
+
+TEST_F(LogAuditTest, AnAuditorsKeyringSaysWhoseKeysTheyAre) {
+  options_.keyring = std::make_shared<const Keyring>(keyring_);
+  AuditSummary summary = Audit();
+  EXPECT_THAT(Found(), IsEmpty());
+  EXPECT_EQ(summary.verified_by_keyring, 1u);
+  EXPECT_EQ(summary.verified_by_log_keys, 0u);
+  EXPECT_EQ(summary.now.at(Verdict::kValid), 1u);
+  const TestPublisher impostor("news.example");
+  options_.keyring = std::make_shared<const Keyring>(impostor.MakeKeyring());
+  summary = Audit({.full = true});
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(1, v1::FINDING_CODE_KEY_NOT_TRUSTED)));
+  EXPECT_EQ(summary.now.at(Verdict::kInvalid), 1u);
+}
+
+TEST_F(LogAuditTest, AnEmptyLogIsAuditedToo) {
+  server_.UseLog(TestLog());
+  options_.log_key = server_.log().verifier().vkey();
+  const AuditSummary summary = Audit();
+  EXPECT_THAT(Found(), IsEmpty());
+  EXPECT_TRUE(summary.is_complete);
+}
+
+// --- What is served ---
+
+TEST_F(LogAuditTest, AnEntryThatIsAnotherIsNamed) {
+  for (std::uint64_t index = 0; index < 7; ++index) {
+    Spoil(index, [](v1::StoredEntry& entry) { entry.set_log_entry(FlipBit(entry.log_entry(), -1)); });
+    Audit({.full = true});
+    EXPECT_THAT(Found(), testing::Contains(IndexAndCode(index, v1::FINDING_CODE_ENTRY_MISMATCH)));
+    for (const v1::Finding& finding : found_) {
+      // The article of index 1 relies on the KeyEvent of index 0.
+      EXPECT_TRUE(finding.index() == index || (index == 0 && finding.index() == 1))
+          << DescribeFinding(finding);
+    }
+  }
+}
+
+TEST_F(LogAuditTest, AnEntryThatIsMissingIsNamed) {
+  Spoil(4, [](v1::StoredEntry& entry) { entry.clear_log_entry(); });
+  Audit();
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(4, v1::FINDING_CODE_ENTRY_MISSING)));
+}
+
+TEST_F(LogAuditTest, WhatIsKeptBesideAnEntryIsHeldAgainstIt) {
+  Spoil(1, [](v1::StoredEntry& entry) { entry.set_content(FlipBit(entry.content(), 9)); });
+  Audit({.full = true});
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(1, v1::FINDING_CODE_CONTENT_MISMATCH)));
+  Spoil(3, [](v1::StoredEntry& entry) { entry.clear_opening(); });
+  Audit({.full = true});
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(3, v1::FINDING_CODE_OPENING_MISSING)));
+}
+
+TEST_F(LogAuditTest, TwoEntriesThatWereExchangedAreFound) {
+  Lies lies;
+  lies.entries = [](int number, v1::StreamEntriesResponse& message) {
+    if (number == 1) message.mutable_entries()->SwapElements(0, 2);
+  };
+  server_.Tell(lies);
+  Audit();
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(3, v1::FINDING_CODE_ENTRY_MISMATCH),
+                                   IndexAndCode(5, v1::FINDING_CODE_ENTRY_MISMATCH)));
+}
+
+TEST_F(LogAuditTest, WithoutArticlesTheirTextsAreNotLookedAt) {
+  Spoil(1, [](v1::StoredEntry& entry) { entry.set_content("another"); });
+  const AuditSummary summary = Audit({.with_articles = false});
+  EXPECT_THAT(Found(), IsEmpty());
+  EXPECT_EQ(summary.articles, 6u);
+  EXPECT_EQ(summary.verified_by_log_keys, 0u);
+}
+
+// --- From where the last one ended ---
+
+TEST_F(LogAuditTest, GoesOnWhereTheLastOneEnded) {
+  Audit();
+  Grow(2);
+  const AuditSummary summary = Audit();
+  EXPECT_EQ(summary.first_index, 7u);
+  EXPECT_EQ(summary.next_index, 11u);
+  EXPECT_EQ(summary.earlier_findings, 0u);
+  EXPECT_EQ(Audit().first_index, 11u);
+  EXPECT_EQ(Audit({.full = true}).first_index, 0u);
+}
+
+TEST_F(LogAuditTest, AKeyOfTheAuditedPartIsStillKnown) {
+  Audit();
+  TestLog log = server_.log();
+  log.AddDocument(document_.bytes, keyring_,
+                  [](v1::ArticleRecord& record, auto&, auto&) { record.set_key_event_index(0); });
+  server_.UseLog(log);
+  Audit();
+  // TestLog logs a new KeyEvent with each article, so that of index 0 is known, and no longer in force.
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(8, v1::FINDING_CODE_KEY_EVENT_NOT_IN_FORCE)));
+}
+
+TEST_F(LogAuditTest, WhatWasFoundStandsUntilAllIsLookedAtAgain) {
+  Spoil(3, [](v1::StoredEntry& entry) { entry.clear_content(); });
+  EXPECT_EQ(Audit().findings, 1u);
+  server_.Tell({});
+  AuditSummary summary = Audit();
+  EXPECT_EQ(summary.findings, 0u);
+  EXPECT_EQ(summary.earlier_findings, 1u);
+  ASSERT_EQ(summary.earlier.size(), 1u);
+  EXPECT_EQ(summary.earlier[0].index(), 3u);
+  EXPECT_EQ(summary.earlier_audit, now_);
+  summary = Audit({.full = true});
+  EXPECT_EQ(summary.findings + summary.earlier_findings, 0u);
+  EXPECT_EQ(Audit().earlier_findings, 0u);
+}
+
+TEST_F(LogAuditTest, WhatTheLastOneLeftOutIsLookedAt) {
+  Audit({.with_articles = false});
+  EXPECT_EQ(Audit({.with_articles = false}).first_index, 7u);
+  EXPECT_EQ(Audit().first_index, 0u);
+  EXPECT_EQ(Audit().first_index, 7u);
+}
+
+TEST_F(LogAuditTest, OneThatIsStoppedGoesOnFromThere) {
+  Grow(4);
+  int asked = 0;
+  callbacks_.should_stop = [&asked] { return ++asked == 2; };
+  const AuditSummary stopped = Audit();
+  EXPECT_FALSE(stopped.is_complete);
+  EXPECT_EQ(stopped.next_index, 6u);
+  EXPECT_EQ(stopped.receipts, 0u);
+  callbacks_.should_stop = nullptr;
+  const AuditSummary rest = Audit();
+  EXPECT_EQ(rest.first_index, 6u);
+  EXPECT_TRUE(rest.is_complete);
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(LogAuditTest, ADamagedStateIsNamedAndLeftAlone) {
+  Audit();
+  const auto client = Connect();
+  ASSERT_TRUE(client->state().WriteAudit("no state").ok());
+  const Answer<AuditSummary> summary = client->Audit({}, {});
+  ASSERT_FALSE(summary.ok());
+  EXPECT_EQ(summary.failure().kind, FailureKind::kCouldNot);
+  EXPECT_THAT(MessageOf(summary.failure()), testing::HasSubstr(client->state().AuditPath()));
+  EXPECT_THAT(MessageOf(summary.failure()), testing::HasSubstr("--full"));
+  EXPECT_EQ(client->state().ReadAudit()->value(), "no state");
+  EXPECT_TRUE(client->Audit({.full = true}, {}).ok());
+}
+
+TEST_F(LogAuditTest, ALogThatWasRewrittenIsAnAlarm) {
+  Audit();
+  TestLog other = server_.log();
+  TestLog rewritten = other;
+  // The same key signs another history.
+  TestLog fork = server_.log();
+  fork.AddDocument(MakeDocument("x", ""));
+  other.AddDocument(MakeDocument("y", ""));
+  server_.UseLog(other);
+  Audit();
+  server_.UseLog(fork);
+  const Answer<AuditSummary> summary = Connect()->Audit({}, {});
+  ASSERT_FALSE(summary.ok());
+  EXPECT_EQ(summary.failure().kind, FailureKind::kAlarm);
+}
+
+// --- Receipts ---
+
+TEST_F(LogAuditTest, HoldsTheLogToTheReceiptsOfTheState) {
+  const auto client = Connect();
+  const SourceDocument document{MakeSignedDocument("another title", publisher_)};
+  ASSERT_TRUE(client->Ingest(document).ok());
+  const AuditSummary summary = Audit();
+  EXPECT_THAT(Found(), IsEmpty());
+  EXPECT_EQ(summary.receipts, 1u);
+}
+
+TEST_F(LogAuditTest, AReceiptThatIsNotHonouredIsFound) {
+  // Somebody else was shown another log, under the same key.
+  TestLog shown = server_.log();
+  const std::uint64_t index = shown.AddDocument(MakeDocument("shown", ""));
+  Grow(1);
+  AuditSummary summary = Audit({.receipts = {{"theirs.tlog-proof", shown.Receipt(index)}}});
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(index, v1::FINDING_CODE_RECEIPT_NOT_HONOURED)));
+  EXPECT_EQ(found_[0].subject(), "theirs.tlog-proof");
+  EXPECT_EQ(summary.receipts, 1u);
+  // One of a log that has more than this one.
+  while (shown.tree_size() <= server_.log().tree_size()) shown.AddDocument(MakeDocument("more", ""));
+  const std::uint64_t last = shown.tree_size() - 1;
+  Audit({.receipts = {{"theirs", shown.Receipt(last)}}});
+  EXPECT_THAT(Found(), ElementsAre(IndexAndCode(last, v1::FINDING_CODE_RECEIPT_NOT_HONOURED)));
+}
+
+TEST_F(LogAuditTest, WhatIsNoReceiptOfTheLogIsNoPromise) {
+  v1::Receipt receipt = server_.log().Receipt(2);
+  receipt.set_index(3);
+  const Answer<AuditSummary> summary = Connect()->Audit({.receipts = {{"theirs", receipt}}}, {});
+  ASSERT_FALSE(summary.ok());
+  EXPECT_THAT(MessageOf(summary.failure()), testing::HasSubstr("theirs: is no receipt of this log"));
+}
+
+}  // namespace
+}  // namespace chirograph
