@@ -14,6 +14,7 @@
 #include "crypto/merkle.h"
 #include "proto/canonical_form.h"
 #include "proto/front_matter.h"
+#include "proto/recorded_verdict.h"
 #include "proto/stored_format.h"
 
 namespace chirograph {
@@ -51,7 +52,7 @@ class Checker {
     CheckContent();
     CheckPublisher();
     CheckUrl();
-    internal::SignedRecord known;
+    SignedRecord known;
     known.index = receipt_.index();
     known.record = record();
     known.opening = opening();
@@ -314,7 +315,7 @@ void Checker::CheckPublisher() {
                   fmt::format("the opening says '{}', which is no domain name in lower case", recorded));
   }
   if (chosen_.article == nullptr) return NotChecked(CheckSubject::kPublisher, "there is no article at hand");
-  const std::string found = internal::PublisherOf(*chosen_.article);
+  const std::string found = PublisherOf(*chosen_.article);
   if (recorded != found) {
     return Failed(CheckSubject::kPublisher,
                   fmt::format("the opening says '{}', the article '{}'", recorded, found));

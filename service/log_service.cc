@@ -17,6 +17,7 @@
 #include "service/receipt_builder.h"
 #include "service/request.h"
 #include "service/store_error.h"
+#include "service/stream_entries.h"
 #include "service/version.h"
 
 namespace chirograph {
@@ -105,6 +106,11 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
                                                 const v1::GetConsistencyProofRequest* request,
                                                 v1::GetConsistencyProofResponse* response) override {
     return Finish(context, BuildConsistencyProof(archive_, *request, response));
+  }
+
+  grpc::ServerWriteReactor<v1::StreamEntriesResponse>* StreamEntries(
+      grpc::CallbackServerContext* context, const v1::StreamEntriesRequest* request) override {
+    return StartStreamEntries(archive_, context, *request);
   }
 
  private:

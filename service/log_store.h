@@ -66,6 +66,23 @@ struct CommitResult {
   absl::Status cause;  // OK exactly where committed
 };
 
+// What is kept of one entry, each part with the reason where it could not be read.
+struct StoredParts {
+  absl::StatusOr<std::string> log_entry;
+  // NotFound also where it was not asked for, or the entry is no article.
+  absl::StatusOr<std::string> opening = absl::NotFoundError("");
+  absl::StatusOr<std::string> content = absl::NotFoundError("");
+};
+
+// A piece of the log to read in order.
+struct EntryRange {
+  std::uint64_t first_index = 0;
+  std::uint64_t end_index = 0;  // the first that is not wanted
+  bool with_articles = false;   // Openings and Contents too
+  // Reading stops before the entry that would go over it, but never before the first.
+  std::size_t max_bytes = 0;
+};
+
 // Guarantees of every implementation:
 // - A commit is atomic and durable before Commit returns kCommitted, and readers see all of it from then on.
 // - No committed byte is overwritten with another; a tile that was partial only grows.
@@ -90,6 +107,11 @@ class LogStore : public TileReader {
   virtual absl::StatusOr<std::string> ReadEntry(std::uint64_t index) const = 0;
   virtual absl::StatusOr<std::string> ReadOpening(std::uint64_t index) const = 0;
   virtual absl::StatusOr<std::string> ReadContent(std::uint64_t index) const = 0;
+
+  // The entries of `range` from its first on, as many as fit, at least one; none where the range is empty.
+  // What is damaged or missing is told at its entry, and the rest is read. Unavailable: the store cannot
+  // answer now. This one asks for each part by itself; a store that can read in order does better.
+  virtual absl::StatusOr<std::vector<StoredParts>> ReadEntries(const EntryRange& range) const;
 
   // The index of a submission, or of the first one with a digest; nothing where there is none.
   virtual absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const = 0;

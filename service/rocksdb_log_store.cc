@@ -12,6 +12,7 @@
 
 #include "crypto/mutex.h"
 #include "service/internal/batch_writer.h"
+#include "service/internal/entry_scan.h"
 #include "service/internal/open_store.h"
 #include "service/internal/rocksdb_database.h"
 #include "service/internal/rocksdb_log_store_env.h"
@@ -43,6 +44,7 @@ class Store final : public LogStore {
   absl::StatusOr<std::string> ReadContent(std::uint64_t index) const override {
     return ReadAt(StoreColumn::kContent, index);
   }
+  absl::StatusOr<std::vector<StoredParts>> ReadEntries(const EntryRange& range) const override;
   absl::StatusOr<std::string> ReadTile(TileId id, int width) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindByArticleDigest(const Digest& digest) const override {
@@ -72,6 +74,8 @@ class Store final : public LogStore {
   };
 
   absl::StatusOr<std::string> ReadAt(StoreColumn column, std::uint64_t index) const;
+  absl::StatusOr<std::string> ReadAt(const RocksDbDatabase& database, StoreColumn column,
+                                     std::uint64_t index) const;
   absl::StatusOr<std::optional<std::uint64_t>> FindFirst(StoreColumn column, const Digest& digest) const;
   OpenStore* Opened() const;
   absl::StatusOr<std::unique_ptr<OpenStore>> OpenAgain() const;
@@ -195,14 +199,46 @@ absl::Status Store::CheckAfterReopening(std::uint64_t tree_size) const {
 absl::StatusOr<std::string> Store::ReadAt(StoreColumn column, std::uint64_t index) const {
   const Reader reader(*this);
   if (!reader.status().ok()) return reader.status();
+  return ReadAt(reader.database(), column, index);
+}
+
+absl::StatusOr<std::string> Store::ReadAt(const RocksDbDatabase& database, StoreColumn column,
+                                          std::uint64_t index) const {
   const std::string name = fmt::format("{}", index);
-  absl::StatusOr<std::optional<std::string>> value = reader.database().Get(column, EncodeIndex(index), name);
+  absl::StatusOr<std::optional<std::string>> value = database.Get(column, EncodeIndex(index), name);
   if (!value.ok()) return value.status();
   if (!*value) {
     return absl::NotFoundError(
         fmt::format("there is no {}[{}] in {}", StoreColumnName(column), index, path_));
   }
   return **std::move(value);
+}
+
+absl::StatusOr<std::vector<StoredParts>> Store::ReadEntries(const EntryRange& range) const {
+  const Reader reader(*this);
+  if (!reader.status().ok()) return reader.status();
+  const auto ask = [&](StoreColumn column) {
+    return [this, &reader, column](std::uint64_t index) { return ReadAt(reader.database(), column, index); };
+  };
+  EntryScan entries(reader.database(), StoreColumn::kEntries, ask(StoreColumn::kEntries));
+  EntryScan openings(reader.database(), StoreColumn::kOpenings, ask(StoreColumn::kOpenings));
+  EntryScan contents(reader.database(), StoreColumn::kContent, ask(StoreColumn::kContent));
+  std::vector<StoredParts> found;
+  std::size_t bytes = 0;
+  for (std::uint64_t index = range.first_index; index < range.end_index; ++index) {
+    StoredParts parts{.log_entry = entries.Read(index)};
+    if (range.with_articles) {
+      parts.opening = openings.Read(index);
+      parts.content = contents.Read(index);
+    }
+    for (const auto* const part : {&parts.log_entry, &parts.opening, &parts.content}) {
+      if (absl::IsUnavailable(part->status())) return part->status();
+      if (part->ok()) bytes += (*part)->size();
+    }
+    if (bytes > range.max_bytes && !found.empty()) break;
+    found.push_back(std::move(parts));
+  }
+  return found;
 }
 
 absl::StatusOr<std::string> Store::ReadCheckpoint() const {

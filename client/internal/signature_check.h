@@ -13,20 +13,9 @@
 #include "chirograph/v1/log_entry.pb.h"
 #include "client/receipt_report.h"
 #include "crypto/keyring.h"
+#include "proto/recorded_verdict.h"
 
 namespace chirograph::internal {
-
-// What is at hand; null where it is not. The canonical form is `article`'s.
-struct SignedRecord {
-  std::uint64_t index = 0;
-  const v1::ArticleRecord* record = nullptr;
-  const v1::Opening* opening = nullptr;
-  const v1::Article* article = nullptr;
-  const std::string* canonical_form = nullptr;
-};
-
-// The publisher that `article` names, in normal form; empty where it names none.
-std::string PublisherOf(const v1::Article& article);
 
 // Whether verdict and reason at ingest fit each other, the Opening and the secured field, without any key.
 Finding CheckRecordedVerdict(const SignedRecord& known);

@@ -6,11 +6,11 @@
 #include <utility>
 #include <variant>
 
-#include "client/internal/signature_check.h"
 #include "crypto/encoding.h"
 #include "proto/canonical_form.h"
 #include "proto/enum_conversion.h"
 #include "proto/front_matter.h"
+#include "proto/recorded_verdict.h"
 
 namespace chirograph::internal {
 

@@ -218,6 +218,12 @@ std::unique_ptr<rocksdb::Iterator> RocksDbDatabase::NewIterator(StoreColumn colu
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, handle(column)));
 }
 
+std::unique_ptr<rocksdb::Iterator> RocksDbDatabase::NewScan(StoreColumn column) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, handle(column)));
+}
+
 absl::StatusOr<std::uint64_t> RocksDbDatabase::CountEntries() const {
   const std::unique_ptr<rocksdb::Iterator> entry = NewIterator(StoreColumn::kEntries);
   entry->SeekToLast();

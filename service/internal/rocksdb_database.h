@@ -60,6 +60,8 @@ class RocksDbDatabase {
   // Over all of `column`, or, where IsFoundByDigest, over keys with the digest that Seek's begins with, until
   // Valid() is false; then ask status().
   std::unique_ptr<rocksdb::Iterator> NewIterator(StoreColumn column) const;
+  // The same for reading much of it in order, which leaves the cache to those who look things up.
+  std::unique_ptr<rocksdb::Iterator> NewScan(StoreColumn column) const;
 
   // One more than the last index in entries; 0 where there is none.
   absl::StatusOr<std::uint64_t> CountEntries() const;

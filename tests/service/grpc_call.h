@@ -157,12 +157,16 @@ class TestClient {
   Answer<v1::GetConsistencyProofResponse> Prove(const v1::GetConsistencyProofRequest& request) {
     return Call(*log_, &v1::LogService::Stub::GetConsistencyProof, request);
   }
+  Answer<std::vector<v1::StreamEntriesResponse>> Entries(const v1::StreamEntriesRequest& request) {
+    return CallForStream(*log_, &v1::LogService::Stub::StreamEntries, request);
+  }
   Answer<v1::VerifyArticleResponse> Verify(const v1::VerifyArticleRequest& request) {
     return Call(*verification_, &v1::VerificationService::Stub::VerifyArticle, request);
   }
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   v1::ArchiveService::Stub& archive() { return *archive_; }
+  v1::LogService::Stub& log() { return *log_; }
   v1::VerificationService::Stub& verification() { return *verification_; }
 
  private:
