@@ -90,8 +90,8 @@ if (!Object.hasOwn(commands, command ?? '')) {
 const archive = new protocol.ArchiveService(server, grpc.credentials.createInsecure());
 try {
   await commands[command](archive, vkey, ...rest);
+  archive.close();
 } catch (error) {
   console.error(`archive.mjs: ${error instanceof DoesNotCheck ? 'DOES NOT CHECK: ' : ''}${error.message}`);
-  process.exitCode = 1;
+  process.exit(1);  // also out of a call that is still going on
 }
-archive.close();
