@@ -133,7 +133,7 @@ check_licence() {
       printf '%s: its first lines have no "SPDX-License-Identifier: Apache-2.0"\n' "$file" >&2
       bad=$((bad + 1))
     fi
-  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' run .ci/run)
+  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' '*.go' '*go.mod' '*.mjs' '*.py' '*.npmrc' run .ci/run)
   verdict licence "$bad" "SPDX lines in $all files"
 }
 
