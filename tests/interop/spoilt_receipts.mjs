@@ -33,6 +33,12 @@ cases.push([{ ...receipt, inclusion_proof: [...proof, Buffer.alloc(32)] }, note]
 const [name, size, root] = note.split('\n');
 cases.push([receipt, note.replace(name, `${name}x`)], [receipt, note.replace(`\n${size}\n`, `\n${Number(size) + 1}\n`)]);
 cases.push([receipt, note.replace(root, flipped(Buffer.from(root, 'base64'), 5).toString('base64'))]);
+// These two only the log's signature shows.
+cases.push([receipt, note.replace('\n\n', '\nan extension\n\n')]);
+const signature = Buffer.from(note.trimEnd().split(' ').at(-1), 'base64');
+for (let i = 0; i < signature.length; i += 1) {
+  cases.push([receipt, note.replace(signature.toString('base64'), flipped(signature, i).toString('base64'))]);
+}
 
 for (const [changed, changedNote] of cases) {
   try {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks whether the Python example notices each byte of a receipt that is wrong: spoilt_receipts.py SERVER VKEY INDEX."""
+import base64
 import sys
 
 import grpc
@@ -39,8 +40,16 @@ def main():
     longer.inclusion_proof.append(bytes(32))
     cases += [(shorter, note), (longer, note)]
     name, size, root = note.split("\n")[:3]
-    cases += [(receipt, note.replace(old, new, 1)) for old, new in (
-        (name, name + "x"), (f"\n{size}\n", f"\n{int(size) + 1}\n"), (root, root[:5] + ("A" if root[5] != "A" else "B") + root[6:]))]
+    other_root = root[:5] + ("A" if root[5] != "A" else "B") + root[6:]
+    for old, new in ((name, name + "x"), (f"\n{size}\n", f"\n{int(size) + 1}\n"), (root, other_root)):
+        cases.append((receipt, note.replace(old, new, 1)))
+    # These two only the log's signature shows.
+    cases.append((receipt, note.replace("\n\n", "\nan extension\n\n", 1)))
+    text, signature = note.rstrip().rsplit(" ", 1)
+    signature = base64.b64decode(signature)
+    for i in range(len(signature)):
+        changed = signature[:i] + bytes([signature[i] ^ 1]) + signature[i + 1:]
+        cases.append((receipt, f"{text} {base64.b64encode(changed).decode()}\n"))
     for changed, changed_note in cases:
         try:
             example.check_receipt(changed, changed_note, vkey)
