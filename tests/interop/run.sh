@@ -161,7 +161,7 @@ start_server() {
   chirographd init --data-dir archive --origin interop.example/log >init.txt
   vkey=$(sed -n 's/^ *\(interop.example.log+.*\)$/\1/p' init.txt)
   chirographd serve --data-dir archive --keyring keys/keyring.yaml --listen 127.0.0.1:0 --port-file port \
-    2>chirographd.log &
+    --http-listen 127.0.0.1:0 --http-port-file http-port 2>chirographd.log &
   server=$!
   local tries
   for ((tries = 0; tries < 300; tries++)); do
@@ -171,6 +171,7 @@ start_server() {
   done
   [[ -s port ]] || stop "chirographd did not start" chirographd.log
   address=127.0.0.1:$(<port)
+  http=http://127.0.0.1:$(<http-port)
   export CHIROGRAPH_SERVER=$address CHIROGRAPH_LOG_KEY=$vkey
 }
 
@@ -315,14 +316,17 @@ check_go() {
   size=$(tree_size)
   check go "its own tests: logs of all sorts, any changed bit is seen" \
     bash -c "cd '$examples/go' && GOFLAGS=-mod=readonly GOTOOLCHAIN=local go test ./..."
-  check python "mirrors the log as static tiles, and makes the same root hash" \
-    "$python" "$examples/python/mirror.py" "$address" "$vkey" mirror
-  check go "opens the checkpoint, and proves the records and the consistency with earlier sizes, from static tiles" \
-    "$tools/checklog" -key "$vkey" -old early-checkpoint mirror
+  check go "opens the checkpoint, and proves the records and the consistency with earlier sizes, over HTTP" \
+    "$tools/checklog" -key "$vkey" -old early-checkpoint "$http"
   cp "$work/out" checklog.out
   check go "that were all $size records" grep -x "$size records proved" checklog.out
   check go "and the log extends the checkpoint from before" grep -x 'the log extends the checkpoint in early-checkpoint.*' checklog.out
-  refuses go "another log's key opens nothing" 'the checkpoint: ' "$tools/checklog" -key "$other" mirror
+  refuses go "another log's key opens nothing" 'the checkpoint: ' "$tools/checklog" -key "$other" "$http"
+
+  check python "mirrors the log as static tiles, and makes the same root hash" \
+    "$python" "$examples/python/mirror.py" "$address" "$vkey" mirror
+  check python "each file of the mirror is what HTTP serves" "$python" "$root/tests/interop/same_files.py" mirror "$http"
+  check go "proves the mirror as well" "$tools/checklog" -key "$vkey" -old early-checkpoint mirror
   for file in $(cd mirror && ls checkpoint tile/0/000 tile/0/003.p/* tile/1/000.p/3 tile/entries/001 tile/entries/003.p/*); do
     cp "mirror/$file" kept
     spoil "mirror/$file"
