@@ -43,8 +43,3 @@ if(CHIROGRAPH_SANITIZE)
     add_compile_options(-Wno-tsan -U__SANITIZE_THREAD__)
   endif()
 endif()
-
-if(CHIROGRAPH_FUZZ)
-  # For clang: it counts what each input reaches, and has no such warnings and options as are named above for GCC.
-  add_compile_options(-fsanitize=fuzzer-no-link -Wno-unknown-warning-option -Wno-unused-command-line-argument)
-endif()
