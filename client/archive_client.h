@@ -20,6 +20,7 @@
 #include "client/answer.h"
 #include "client/archived_article.h"
 #include "client/article_stream.h"
+#include "client/audit.h"
 #include "client/checkpoint_tracker.h"
 #include "client/client_state.h"
 #include "client/receipt_check.h"
@@ -138,6 +139,13 @@ class ArchiveClient {
   // repetition, for as long as `callbacks` has it. Failures as List; kAlarm where a proof does not hold.
   virtual Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request,
                                  const WatchCallbacks& callbacks) = 0;
+
+  // Audits the log up to its newest checkpoint: audit.h. What is wrong with what is served is a finding; the
+  // keyring of the options says which keys are publishers', or, without one, the log's own KeyEvents. How far
+  // it came is kept in the state, about every 65,536 entries and at the end. Failures: those of
+  // LatestCheckpoint, of the connection and of the state; kDoesNotCheck: the stream has not the form that it
+  // must have. A failure leaves what was kept before it.
+  virtual Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) = 0;
 
   // The newest checkpoint: CheckpointTracker::FetchLatest.
   virtual Answer<TrackedCheckpoint> LatestCheckpoint() = 0;

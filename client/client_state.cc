@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "client/audit_state.h"
 #include "client/internal/evidence.h"
 #include "client/internal/folder.h"
 #include "client/receipt_file.h"
@@ -247,6 +248,16 @@ absl::StatusOr<ClientState::Swap> ClientState::SwapCheckpoint(const std::optiona
   const absl::Status written = WriteFileAtomically(path_ + "/checkpoint", next_note, FileAccess::kPublic);
   if (!written.ok()) return written;
   return Swap::kSwapped;
+}
+
+std::string ClientState::AuditPath() const { return path_ + "/audit"; }
+
+absl::StatusOr<std::optional<std::string>> ClientState::ReadAudit() const {
+  return ReadIfThere(AuditPath(), kMaxAuditStateBytes);
+}
+
+absl::Status ClientState::WriteAudit(std::string_view file) {
+  return WriteFileAtomically(AuditPath(), file, FileAccess::kPublic);
 }
 
 std::string ClientState::ReceiptPath(std::uint64_t index) const {

@@ -87,6 +87,13 @@ class ClientState {
   // The same for many, at a small part of the price of as many calls; an answer each, in their order.
   std::vector<absl::StatusOr<Kept>> KeepReceipts(const std::vector<const v1::Receipt*>& receipts);
 
+  // What WriteAudit wrote, or nothing; the file's path, for messages.
+  absl::StatusOr<std::optional<std::string>> ReadAudit() const;
+  std::string AuditPath() const;
+  // Puts `file`, how far the log was audited (audit_state.h), in place of what was there. Of two audits at a
+  // time the one that writes last is remembered; what either says is true.
+  absl::Status WriteAudit(std::string_view file);
+
   // Writes `alarm` to a new folder, with a README.txt for a person, and gives its path.
   absl::StatusOr<std::string> WriteEvidence(const Alarm& alarm, absl::Time now);
 

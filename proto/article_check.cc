@@ -219,10 +219,16 @@ void Checker::CheckKey() {
                fmt::format("a signature by key {} of {}", event.key_id(), event.publisher_domain()), "none");
   }
   check_.signature = SignatureStanding::kVerified;
+  const PublisherKey* const key_now = SameKeyNow(*logged->key.public_key);
+  check_.key_in_keyring = key_now != nullptr;
+  if (key_now == nullptr && logged_.keyring_decides && logged_.keyring != nullptr &&
+      !logged_.keyring->KeysFor(check_.publisher_domain).empty()) {
+    Add(v1::FINDING_CODE_KEY_NOT_TRUSTED, fmt::format("a key of {} in the keyring", check_.publisher_domain),
+        fmt::format("key {} of the KeyEvent at index {}", event.key_id(), at));
+  }
   // Of a bare signature FindVerdictContradiction has seen that it is this one.
-  if (const PublisherKey* const key = SameKeyNow(*logged->key.public_key);
-      key != nullptr && !key->envelope_key_missing &&
-      OpenSecured(content_->article().secured(), *key) != opening_->opened_signature()) {
+  if (key_now != nullptr && !key_now->envelope_key_missing &&
+      OpenSecured(content_->article().secured(), *key_now) != opening_->opened_signature()) {
     Add(v1::FINDING_CODE_SIGNATURE_DIFFERS, "a secured field that opens to the recorded signature",
         "one that does not");
   }

@@ -31,6 +31,9 @@ struct LoggedArticle {
   // Judges the signature as well, at `now`, with envelope keys where it has them. Null: none.
   const Keyring* keyring = nullptr;
   absl::Time now;
+  // The keyring alone says which keys are a publisher's, where it has any of his: an auditor's own. Otherwise
+  // the log's KeyEvents say so too.
+  bool keyring_decides = false;
 };
 
 // How the publisher's signature fared.
@@ -45,6 +48,7 @@ struct ArticleCheck {
   std::string publisher_domain;       // as the Opening has it; empty where it has none, or is missing
   std::string url;                    // likewise
   SignatureStanding signature = SignatureStanding::kNone;
+  bool key_in_keyring = false;  // the key that verified it is the publisher's in LoggedArticle.keyring too
   // By LoggedArticle.keyring, at its `now`. Absent: without a keyring or an article.
   std::optional<Verdict> verdict_now;
   std::optional<VerdictReason> reason_now;

@@ -71,6 +71,8 @@ std::string_view FindingCodeText(v1::FindingCode code) {
       return "the secured field holds another signature than the recorded one";
     case v1::FINDING_CODE_VERDICT_CONTRADICTED:
       return "the recorded verdict is not the one that the rules give";
+    case v1::FINDING_CODE_KEY_NOT_TRUSTED:
+      return "the archive relied on a key that the keyring given here does not know as the publisher's";
     case v1::FINDING_CODE_TILE_MISSING:
       return "a part of the tree is missing or cannot be read";
     case v1::FINDING_CODE_TILE_MISMATCH:

@@ -36,7 +36,8 @@ std::vector<CheckedEntry> LogCheck::Check(std::span<const EntryBytes> entries,
                                     .content = bytes.content,
                                     .keys = &past_.keys,
                                     .keyring = options_.keyring,
-                                    .now = options_.now});
+                                    .now = options_.now,
+                                    .keyring_decides = options_.keyring_decides});
     std::vector<v1::Finding>& found = article.article->findings;
     article.findings.insert(article.findings.end(), found.begin(), found.end());
   });

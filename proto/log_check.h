@@ -45,6 +45,7 @@ struct LogCheckOptions {
   // As LoggedArticle has them; null: without.
   const Keyring* keyring = nullptr;
   absl::Time now;
+  bool keyring_decides = false;
 };
 
 // What the entries before say of those that follow.

@@ -131,6 +131,7 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, Host& host) {
     AddWatchCommand(app, context);
     AddHistoryCommand(app, context);
     AddExportCommand(app, context);
+    AddAuditCommand(app, context);
     AddProofCommand(app, context);
     AddCheckpointCommand(app, context);
     AddLogCommand(app, context);

@@ -24,6 +24,7 @@ std::string MessageOf(const absl::Status& status) { return std::string(status.me
 ArchiveClientImpl::ArchiveClientImpl(const ClientOptions& options, std::unique_ptr<RpcChannel> channel,
                                      v1::GetLogInfoResponse info, TrustedLog log)
     : keyring_(options.keyring),
+      now_(options.now),
       channel_(std::move(channel)),
       info_(std::move(info)),
       log_(std::move(log)),

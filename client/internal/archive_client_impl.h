@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/archive_client.h"
+#include "client/audit_state.h"
 #include "client/internal/ingest_checks.h"
 #include "client/internal/listed_article.h"
 #include "client/internal/log_trust.h"
@@ -34,6 +35,7 @@ class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
   Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) override;
   Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override;
   Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override;
+  Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) override;
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return tracker_.FetchLatest(); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt& receipt) override;
   Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time> at) override;
@@ -69,7 +71,11 @@ class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
   Failure DoubtRefusal(const ArticleRef& ref, std::uint64_t seen, Failure failure);
   Failure DoubtBeyondTree(std::uint64_t index, Failure failure);
 
+  // Where the last audit ended, if this one can go on from there.
+  absl::StatusOr<std::optional<AuditState>> ReadAuditState(const AuditOptions& options) const;
+
   const std::shared_ptr<const Keyring> keyring_;
+  const std::function<absl::Time()> now_;
   const std::unique_ptr<RpcChannel> channel_;
   const v1::GetLogInfoResponse info_;
   TrustedLog log_;

@@ -40,6 +40,20 @@ Answer<std::vector<Digest>> RpcLogQueries::FetchConsistencyProof(std::uint64_t f
   return ReadHashes(response->hashes(), "the answer to GetConsistencyProof");
 }
 
+Answer<std::vector<Digest>> RpcLogQueries::FetchInclusionProof(std::uint64_t index, std::uint64_t tree_size) {
+  v1::GetInclusionProofRequest request;
+  request.set_index(index);
+  request.set_tree_size(tree_size);
+  Answer<v1::GetInclusionProofResponse> response =
+      channel_.Call("GetInclusionProof", &v1::LogService::Stub::GetInclusionProof, channel_.log(), request);
+  if (!response.ok()) return std::move(response).failure();
+  if (response->tree_size() != tree_size) {
+    return DoesNotCheck(fmt::format("asked for an inclusion proof in tree size {}, got one in {}", tree_size,
+                                    response->tree_size()));
+  }
+  return ReadHashes(response->hashes(), "the answer to GetInclusionProof");
+}
+
 Answer<std::string> RpcLogQueries::FetchCheckpoint() {
   Answer<v1::GetCheckpointResponse> response = channel_.Call(
       "GetCheckpoint", &v1::LogService::Stub::GetCheckpoint, channel_.log(), v1::GetCheckpointRequest());

@@ -28,6 +28,8 @@ class RpcLogQueries final : public LogQueries {
   // was asked for, has a hash that is not 32 bytes, or more than limits::kMaxProofHashes of them.
   Answer<std::vector<Digest>> FetchConsistencyProof(std::uint64_t first_size,
                                                     std::uint64_t second_size) override;
+  // The proof that the entry at `index` is in the tree of `tree_size`. Failures as FetchConsistencyProof.
+  Answer<std::vector<Digest>> FetchInclusionProof(std::uint64_t index, std::uint64_t tree_size);
   // The note as it came, unread. Failures: as RpcChannel::Call.
   Answer<std::string> FetchCheckpoint() override;
 

@@ -64,6 +64,13 @@ absl::StatusOr<Parsed> Parse(const Request& request) {
   return parsed;
 }
 
+void PutStored(const TestLog::Entry& entry, bool with_article, v1::StoredEntry* stored) {
+  stored->set_log_entry(entry.log_entry);
+  if (!with_article || entry.opening.empty()) return;
+  stored->set_opening(entry.opening);
+  stored->set_content(entry.content);
+}
+
 }  // namespace
 
 class TestServer::Impl final : public v1::ArchiveService::Service,
@@ -255,6 +262,25 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
         }
       }
       absl::SleepFor(absl::Milliseconds(2));
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status StreamEntries(grpc::ServerContext*, const v1::StreamEntriesRequest* request,
+                             grpc::ServerWriter<v1::StreamEntriesResponse>* writer) override {
+    MutexLock lock(mutex_);
+    if (absl::Status no = Begin("StreamEntries"); !no.ok()) return ToGrpc(no);
+    const std::uint64_t end = request->has_end_index() ? request->end_index() : log_.tree_size();
+    if (end > log_.tree_size()) return ToGrpc(Beyond());
+    int number = 0;
+    for (std::uint64_t next = request->start_index(); next < end;) {
+      v1::StreamEntriesResponse response;
+      response.set_first_index(next);
+      while (next < end && response.entries_size() < kTestEntriesPerMessage) {
+        PutStored(log_.entry(next++), request->include_articles(), response.add_entries());
+      }
+      const grpc::Status sent = Send("StreamEntries", number++, lies_.entries, writer, response);
+      if (!sent.ok()) return sent;
     }
     return grpc::Status::OK;
   }

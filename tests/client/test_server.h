@@ -45,6 +45,7 @@ struct Lies {
   std::function<void(int number, v1::ListArticlesResponse&)> list;
   std::function<void(int number, v1::ListVersionsResponse&)> versions;
   std::function<void(int number, v1::WatchArticlesResponse&)> watch;
+  std::function<void(int number, v1::StreamEntriesResponse&)> entries;
   // How a stream of that method ends in place of its message of that number; OK: it does not.
   std::function<absl::Status(std::string_view method, int number)> cut;
   // An error to answer with instead, by the method's name, or "submission" for each article of an ingest
@@ -54,6 +55,9 @@ struct Lies {
 
 // Articles in one message of a stream.
 inline constexpr std::size_t kTestArticlesPerMessage = 2;
+
+// Entries in one message of StreamEntries.
+inline constexpr int kTestEntriesPerMessage = 3;
 
 struct TestServerOptions {
   Keyring keyring;

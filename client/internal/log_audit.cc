@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/internal/log_audit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "client/internal/parallel.h"
+#include "client/internal/rpc_log_queries.h"
+#include "proto/enum_conversion.h"
+#include "proto/finding.h"
+
+namespace chirograph::internal {
+namespace {
+
+// Between two proofs: what a search for a mismatch has to hold in memory, at 40 bytes each, and what a
+// stopped audit does again at most.
+constexpr std::uint64_t kEntriesBetweenProofs = std::uint64_t{1} << 16;
+
+std::optional<std::string_view> Present(const std::string& log_entry) {
+  // Absent is empty: an entry never is.
+  return log_entry.empty() ? std::nullopt : std::optional<std::string_view>(log_entry);
+}
+
+EntryBytes BytesOf(const v1::StoredEntry& stored) {
+  EntryBytes bytes{.log_entry = Present(stored.log_entry())};
+  if (stored.has_opening()) bytes.opening = stored.opening();
+  if (stored.has_content()) bytes.content = stored.content();
+  return bytes;
+}
+
+// The checkpoint of `receipt`, by which the log promised that its entry is in the tree.
+absl::StatusOr<Checkpoint> ReadPromise(const v1::Receipt& receipt, const NoteVerifier& log) {
+  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(receipt.checkpoint(), log);
+  if (!checkpoint.ok()) return checkpoint.status();
+  const Answer<std::vector<Digest>> proof = ReadHashes(receipt.inclusion_proof(), "its proof");
+  if (!proof.ok()) return proof.failure().status;
+  const ProofVerdict verdict = VerifyInclusion(LeafHash(receipt.log_entry()), receipt.index(),
+                                               checkpoint->tree_size, *proof, checkpoint->root_hash);
+  if (verdict == ProofVerdict::kVerified) return checkpoint;
+  return absl::InvalidArgumentError(std::string(ProofVerdictText(verdict)));
+}
+
+}  // namespace
+
+LogAudit::LogAudit(const StreamServices& services, const AuditOptions& options,
+                   const AuditCallbacks& callbacks, absl::Time now, ProofQueries queries)
+    : services_(services),
+      options_(options),
+      callbacks_(callbacks),
+      now_(now),
+      queries_(std::move(queries)) {}
+
+Answer<AuditSummary> LogAudit::Run(const Checkpoint& checkpoint, std::optional<AuditState> past) {
+  summary_.checkpoint = checkpoint;
+  LogPast log_past;
+  CompactRange proved;
+  if (past.has_value()) {
+    summary_.earlier_findings = past->finding_count;
+    summary_.earlier = past->findings;
+    summary_.earlier_audit = past->audited_at;
+    kept_findings_ = std::move(past->findings);
+    key_events_ = std::move(past->key_events);
+    log_past = std::move(past->past);
+    proved = std::move(past->tree);
+  }
+  summary_.first_index = summary_.next_index = proved_at_ = proved.tree_size();
+  check_.emplace(LogCheckOptions{.with_articles = options_.with_articles,
+                                 .keyring = services_.keyring,
+                                 .now = now_,
+                                 .keyring_decides = true},
+                 std::move(log_past));
+  tree_.emplace(checkpoint, std::move(proved), queries_);
+
+  v1::StreamEntriesRequest request;
+  request.set_start_index(summary_.first_index);
+  request.set_end_index(checkpoint.tree_size);
+  request.set_include_articles(options_.with_articles);
+  const Answer<std::uint64_t> reached = StreamEntries(
+      services_, request, [this](const v1::StreamEntriesResponse& entries) { return Take(entries); });
+  if (!reached.ok()) return reached.failure();
+  summary_.is_complete = summary_.next_index == checkpoint.tree_size;
+  if (summary_.is_complete || summary_.next_index % 2 == 0) {
+    if (std::optional<Failure> failure = ProveAndSave()) return *std::move(failure);
+  }
+  if (summary_.is_complete) {
+    if (std::optional<Failure> failure = CheckReceipts()) return *std::move(failure);
+  }
+  return std::move(summary_);
+}
+
+Answer<StreamNext> LogAudit::Take(const v1::StreamEntriesResponse& entries) {
+  std::vector<EntryBytes> bytes;
+  bytes.reserve(static_cast<std::size_t>(entries.entries_size()));
+  for (const v1::StoredEntry& stored : entries.entries()) bytes.push_back(BytesOf(stored));
+  const std::size_t threads =
+      options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
+  const std::vector<CheckedEntry> checked =
+      check_->Check(bytes, [threads](std::size_t count, const std::function<void(std::size_t)>& work) {
+        ForEachInParallel(count, threads, work);
+      });
+  for (std::size_t i = 0; i < checked.size(); ++i) {
+    const CheckedEntry& entry = checked[i];
+    tree_->Append(entry.leaf_hash);
+    if (entry.entry && entry.entry->has_key_event()) {
+      key_events_.emplace(entry.index, std::string(*bytes[i].log_entry));
+    }
+    Count(entry);
+    for (const v1::Finding& finding : entry.findings) Report(finding);
+    if (callbacks_.on_entry) callbacks_.on_entry(entry);
+  }
+  summary_.next_index += checked.size();
+  if (callbacks_.on_progress) callbacks_.on_progress(summary_.next_index, summary_.checkpoint.tree_size);
+  if (summary_.next_index - proved_at_ >= kEntriesBetweenProofs && summary_.next_index % 2 == 0) {
+    if (std::optional<Failure> failure = ProveAndSave()) return *std::move(failure);
+  }
+  return callbacks_.should_stop && callbacks_.should_stop() ? StreamNext::kStop : StreamNext::kMore;
+}
+
+void LogAudit::Count(const CheckedEntry& checked) {
+  if (!checked.entry) return;
+  if (checked.entry->has_key_event()) {
+    ++summary_.key_events;
+    return;
+  }
+  ++summary_.articles;
+  if (const auto verdict = FromProto(checked.entry->article_record().verdict_at_ingest())) {
+    ++summary_.at_ingest[*verdict];
+  }
+  if (!checked.article) return;
+  if (checked.article->verdict_now) ++summary_.now[*checked.article->verdict_now];
+  if (checked.article->signature != SignatureStanding::kVerified) return;
+  ++(checked.article->key_in_keyring ? summary_.verified_by_keyring : summary_.verified_by_log_keys);
+}
+
+void LogAudit::Report(const v1::Finding& finding) {
+  ++summary_.findings;
+  if (kept_findings_.size() < kMaxKeptFindings) kept_findings_.push_back(finding);
+  if (callbacks_.on_finding) callbacks_.on_finding(finding);
+}
+
+std::optional<Failure> LogAudit::ProveAndSave() {
+  const Answer<std::vector<v1::Finding>> findings = tree_->Prove();
+  if (!findings.ok()) return findings.failure();
+  for (const v1::Finding& finding : *findings) Report(finding);
+  if (tree_->is_broken()) return std::nullopt;  // the next audit looks again from where the last proof was
+  proved_at_ = summary_.next_index;
+  AuditState state{.tree = tree_->proved(),
+                   .past = check_->past(),
+                   .key_events = key_events_,
+                   .with_articles = options_.with_articles,
+                   .findings = kept_findings_,
+                   .finding_count = summary_.earlier_findings + summary_.findings,
+                   .audited_at = now_};
+  const absl::Status written = services_.state.WriteAudit(FormatAuditState(state));
+  if (!written.ok()) return CouldNot(written);
+  return std::nullopt;
+}
+
+std::optional<Failure> LogAudit::CheckReceipts() {
+  const absl::StatusOr<std::vector<std::uint64_t>> kept = services_.state.ListReceipts();
+  if (!kept.ok()) return CouldNot(kept.status());
+  for (const std::uint64_t index : *kept) {
+    const absl::StatusOr<std::optional<v1::Receipt>> receipt = services_.state.ReadReceipt(index);
+    if (!receipt.ok()) return CouldNot(receipt.status());
+    if (!receipt->has_value()) continue;
+    std::optional<Failure> failure = CheckReceipt(services_.state.ReceiptPath(index), **receipt, true);
+    if (failure) return failure;
+  }
+  for (const AuditReceipt& given : options_.receipts) {
+    if (std::optional<Failure> failure = CheckReceipt(given.name, given.receipt, false)) return failure;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> LogAudit::CheckReceipt(const std::string& name, const v1::Receipt& receipt,
+                                              bool is_new) {
+  const Checkpoint& checkpoint = summary_.checkpoint;
+  const absl::StatusOr<Checkpoint> promised = ReadPromise(receipt, services_.log);
+  if (!promised.ok()) {
+    return CouldNot(absl::InvalidArgumentError(
+        fmt::format("{}: is no receipt of this log: {}", name, std::string(promised.status().message()))));
+  }
+  if (is_new && promised->tree_size > checkpoint.tree_size) return std::nullopt;  // it is for the next audit
+  ++summary_.receipts;
+  const Digest leaf = LeafHash(receipt.log_entry());
+  std::string found = fmt::format("a log of {} entries", checkpoint.tree_size);
+  if (receipt.index() < checkpoint.tree_size) {
+    const Answer<std::vector<Digest>> proof = queries_.inclusion(receipt.index(), checkpoint.tree_size);
+    if (!proof.ok()) return proof.failure();
+    const ProofVerdict verdict =
+        VerifyInclusion(leaf, receipt.index(), checkpoint.tree_size, *proof, checkpoint.root_hash);
+    if (verdict == ProofVerdict::kVerified) return std::nullopt;
+    found = "another: " + std::string(ProofVerdictText(verdict));
+  }
+  v1::Finding finding = MakeFinding(v1::FINDING_CODE_RECEIPT_NOT_HONOURED, receipt.index(),
+                                    fmt::format("the entry that hashes to {}", ToHex(leaf)), found);
+  finding.set_subject(name);
+  Report(finding);
+  return std::nullopt;
+}
+
+}  // namespace chirograph::internal

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CHIROGRAPH_CLIENT_INTERNAL_LOG_AUDIT_H_
+#define CHIROGRAPH_CLIENT_INTERNAL_LOG_AUDIT_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/answer.h"
+#include "client/audit.h"
+#include "client/audit_state.h"
+#include "client/internal/entry_stream.h"
+#include "client/internal/listed_article.h"
+#include "client/internal/tree_audit.h"
+#include "proto/log_check.h"
+
+namespace chirograph::internal {
+
+// One audit, as ArchiveClient::Audit. For one thread.
+class LogAudit {
+ public:
+  // `services`, `options` and `callbacks` must outlive it. `now` is the time of the audit; `queries` asks the
+  // log for proofs.
+  LogAudit(const StreamServices& services, const AuditOptions& options, const AuditCallbacks& callbacks,
+           absl::Time now, ProofQueries queries);
+
+  // Goes on from `past` (absent: from the beginning) to `checkpoint`, which was judged.
+  Answer<AuditSummary> Run(const Checkpoint& checkpoint, std::optional<AuditState> past);
+
+ private:
+  Answer<StreamNext> Take(const v1::StreamEntriesResponse& entries);
+  void Count(const CheckedEntry& checked);
+  void Report(const v1::Finding& finding);
+  // Shows that what came so far is the signed tree's, and remembers it in the state's folder.
+  std::optional<Failure> ProveAndSave();
+  // Holds the log to the receipts of the state and of the options.
+  std::optional<Failure> CheckReceipts();
+  // `is_new`: it may have come after the audit began.
+  std::optional<Failure> CheckReceipt(const std::string& name, const v1::Receipt& receipt, bool is_new);
+
+  const StreamServices& services_;
+  const AuditOptions& options_;
+  const AuditCallbacks& callbacks_;
+  const absl::Time now_;
+  const ProofQueries queries_;
+  AuditSummary summary_;
+  std::optional<LogCheck> check_;
+  std::optional<TreeAudit> tree_;
+  std::map<std::uint64_t, std::string> key_events_;
+  std::vector<v1::Finding> kept_findings_;  // of this audit and of those before that stand
+  std::uint64_t proved_at_ = 0;             // how far the last proof and the state go
+};
+
+}  // namespace chirograph::internal
+
+#endif  // CHIROGRAPH_CLIENT_INTERNAL_LOG_AUDIT_H_
