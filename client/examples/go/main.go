@@ -168,16 +168,18 @@ func checkLog(log *logReader, key, oldFile string) error {
 	if err != nil {
 		return fmt.Errorf("the checkpoint in %s: %w", oldFile, err)
 	}
-	if old.N < 1 || old.N > tree.N {
+	if old.N > tree.N {
 		return fmt.Errorf("the checkpoint in %s is of size %d, the log's of size %d", oldFile, old.N, tree.N)
 	}
-	roots, err := proveConsistency(tree, log, []int64{old.N})
-	if err != nil {
-		return err
-	}
-	if roots[old.N] != old.Hash {
-		return fmt.Errorf("the log CONTRADICTS what it signed before: at size %d its root hash is now %v, and was %v",
-			old.N, roots[old.N], old.Hash)
+	if old.N > 0 { // every log extends the empty one
+		roots, err := proveConsistency(tree, log, []int64{old.N})
+		if err != nil {
+			return err
+		}
+		if roots[old.N] != old.Hash {
+			return fmt.Errorf("the log CONTRADICTS what it signed before: at size %d its root hash is now %v, and was %v",
+				old.N, roots[old.N], old.Hash)
+		}
 	}
 	fmt.Printf("the log extends the checkpoint in %s, of size %d\n", oldFile, old.N)
 	return nil

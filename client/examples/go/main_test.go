@@ -188,6 +188,7 @@ func TestAnOlderCheckpointMustBeExtended(t *testing.T) {
 	for older, want := range map[string]string{
 		writeLog(t, 200, key, "entry"):              "",
 		log:                                         "",
+		writeLog(t, 0, key, "entry"):                "",
 		writeLog(t, 200, key, "another entry"):      "CONTRADICTS",
 		writeLog(t, 300, key, "another entry"):      "CONTRADICTS",
 		writeLog(t, 301, key, "entry"):              "is of size 301",
