@@ -48,7 +48,7 @@ trap 'exit 143' TERM
 
 start_server() {
   rm -f port
-  chirographd serve --data-dir archive --listen 127.0.0.1:0 --port-file port \
+  chirographd serve --data-dir archive --listen 127.0.0.1:0 --http-listen none --port-file port \
     --keyring keys/keyring.yaml 2>>chirographd.log &
   server=$!
   for _ in $(seq 300); do

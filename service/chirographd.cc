@@ -59,10 +59,13 @@ struct Flags {
   std::string origin;
   std::string config;
   std::string listen;
+  std::string http_listen;
   std::string keyring;
   std::string port_file;
+  std::string http_port_file;
   std::string diagnostics_format;
   std::string diagnostics_level;
+  bool http_serve_content = false;
   bool insecure = false;
   bool allow_shared_key_file = false;
 };
@@ -98,6 +101,8 @@ absl::StatusOr<ServerConfig> LoadConfig(const Flags& flags) {
     config = *std::move(loaded);
   }
   if (!flags.listen.empty()) config.listen = flags.listen;
+  if (!flags.http_listen.empty()) config.http_listen = flags.http_listen;
+  if (flags.http_serve_content) config.http_serve_content = true;
   if (!flags.keyring.empty()) config.keyring = flags.keyring;
   if (flags.insecure) config.insecure = true;
   if (flags.allow_shared_key_file) config.allow_shared_key_file = true;
@@ -128,8 +133,14 @@ int CheckConfig(const Flags& flags) {
   if (absl::Status status = ValidateServerConfig(*config); !status.ok()) return Report(status);
   if (absl::StatusOr<TlsFiles> tls = LoadTlsFiles(*config); !tls.ok()) return Report(tls.status());
   const std::string file = ConfigFile(flags);
+  const bool http = config->http_listen != kNoHttp;
   fmt::print("file      {}\n", file.empty() ? "none: defaults and flags" : file);
   fmt::print("listen    {}{}\n", config->listen, config->tls_certificate.empty() ? "" : " with TLS");
+  fmt::print("http      {}{}{}\n", config->http_listen,
+             http && !config->tls_certificate.empty() ? " with TLS" : "",
+             !http                        ? ""
+             : config->http_serve_content ? ": the log and the articles' text"
+                                          : ": the log");
   if (config->keyring.empty()) {
     fmt::print("keyring   none: every signed article is UNKNOWN_KEY\n");
   } else {
@@ -151,6 +162,12 @@ int CheckConfig(const Flags& flags) {
   return kExitWell;
 }
 
+// Writes the port of `address` to `file`, if there are both.
+absl::Status WritePort(const std::string& address, const std::string& file) {
+  if (address.empty() || file.empty()) return absl::OkStatus();
+  return WriteFileAtomically(file, address.substr(address.rfind(':') + 1) + "\n", FileAccess::kPublic);
+}
+
 int Serve(const Flags& flags) {
   // Before any thread is there, so that all of them inherit it and only sigwait takes the signals.
   sigset_t stop_signals;
@@ -170,14 +187,10 @@ int Serve(const Flags& flags) {
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(flags.data_dir, *config, clock);
   if (!server.ok()) return Report(server.status());
-  if (!flags.port_file.empty()) {
-    const std::string& address = (*server)->address();
-    const std::string port = address.substr(address.rfind(':') + 1);
-    if (absl::Status status = WriteFileAtomically(flags.port_file, port + "\n", FileAccess::kPublic);
-        !status.ok()) {
-      return Report(status);
-    }
-  }
+  // The gRPC one last: who waits for it finds the other one.
+  absl::Status written = WritePort((*server)->http_address(), flags.http_port_file);
+  if (written.ok()) written = WritePort((*server)->address(), flags.port_file);
+  if (!written.ok()) return Report(written);
   int signal = 0;
   sigwait(&stop_signals, &signal);
   spdlog::info("{}: finishing what was accepted", signal == SIGINT ? "SIGINT" : "SIGTERM");
@@ -206,6 +219,11 @@ void AddConfigFlags(CLI::App& command, Flags& flags) {
   command.add_option("--config", flags.config, "Configuration; default DIR/chirographd.yaml, if it is there");
   command.add_option("--listen", flags.listen,
                      fmt::format("HOST:PORT (port 0: any) or unix:PATH; default {}", kDefaultListen));
+  command.add_option(
+      "--http-listen", flags.http_listen,
+      fmt::format("HOST:PORT for the log over HTTP, or {}; default {}", kNoHttp, kDefaultHttpListen));
+  command.add_flag("--http-serve-content", flags.http_serve_content,
+                   "Serve the articles' text over HTTP, too, to everybody who knows its SHA-256");
   command.add_option("--keyring", flags.keyring, "YAML file of the publishers' keys");
   command.add_flag("--insecure", flags.insecure, "Serve an address that others can reach without TLS");
   command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file, kAllowSharedHelp);
@@ -226,6 +244,7 @@ int Main(int argc, char** argv) {
   serve->add_option("--data-dir", flags.data_dir, "The archive's folder")->required();
   AddConfigFlags(*serve, flags);
   serve->add_option("--port-file", flags.port_file, "Write the bound port to this file once calls are taken");
+  serve->add_option("--http-port-file", flags.http_port_file, "The same for HTTP");
   serve->add_option("--diagnostics-format", flags.diagnostics_format, "text or json, on stderr")
       ->check(CLI::IsMember({"text", "json"}));
   serve->add_option("--diagnostics-level", flags.diagnostics_level, "debug, info, warn or error")

@@ -151,6 +151,8 @@ absl::StatusOr<ServerConfig> ParseServerConfig(const std::string& path, std::str
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   const absl::Status status =
       SetFields(*document, {{"listen", Text(&config.listen)},
+                            {"http", Section({{"listen", Text(&config.http_listen)},
+                                              {"serve_content", Flag(&config.http_serve_content)}})},
                             {"insecure", Flag(&config.insecure)},
                             {"tls", Section({{"certificate", Path(folder, &config.tls_certificate)},
                                              {"private_key", Path(folder, &config.tls_private_key)}})},
@@ -178,22 +180,35 @@ bool IsLoopback(std::string_view listen) {
          std::all_of(host->begin(), host->end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
 }
 
+namespace {
+
+// Who would be served without TLS although others can reach `listen`, which is what `setting` says.
+absl::Status CheckReach(const ServerConfig& config, std::string_view setting, const std::string& listen) {
+  if (IsLoopback(listen) || !config.tls_certificate.empty() || config.insecure) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("{}: {} can be reached from other machines, and there is no TLS; set tls.certificate and "
+                  "tls.private_key, or say --insecure if something before it does TLS",
+                  setting, listen));
+}
+
+}  // namespace
+
 absl::Status ValidateServerConfig(const ServerConfig& config) {
   if (!config.listen.starts_with("unix:") && !HostOf(config.listen)) {
     return absl::InvalidArgumentError(
         fmt::format("listen: \"{}\" is not HOST:PORT, [IPV6]:PORT or unix:PATH", config.listen));
   }
+  const bool http = config.http_listen != kNoHttp;
+  if (http && (config.http_listen.starts_with("unix:") || !HostOf(config.http_listen))) {
+    return absl::InvalidArgumentError(
+        fmt::format("http.listen: \"{}\" is not HOST:PORT, [IPV6]:PORT or {}", config.http_listen, kNoHttp));
+  }
   if (config.tls_certificate.empty() != config.tls_private_key.empty()) {
     return absl::InvalidArgumentError(
         "tls: certificate and private_key belong together; one of them is missing");
   }
-  if (!IsLoopback(config.listen) && config.tls_certificate.empty() && !config.insecure) {
-    return absl::InvalidArgumentError(fmt::format(
-        "listen: {} can be reached from other machines, and there is no TLS; set tls.certificate and "
-        "tls.private_key, or say --insecure if something before it does TLS",
-        config.listen));
-  }
-  return absl::OkStatus();
+  if (absl::Status status = CheckReach(config, "listen", config.listen); !status.ok()) return status;
+  return http ? CheckReach(config, "http.listen", config.http_listen) : absl::OkStatus();
 }
 
 }  // namespace chirograph

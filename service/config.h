@@ -15,12 +15,18 @@
 namespace chirograph {
 
 inline constexpr std::string_view kDefaultListen = "127.0.0.1:7443";
+inline constexpr std::string_view kDefaultHttpListen = "127.0.0.1:7444";
+// In place of an address: no HTTP.
+inline constexpr std::string_view kNoHttp = "none";
 
 enum class DiagnosticsFormat { kText, kJson };
 
 // Everything that `chirographd serve` can be told.
 struct ServerConfig {
-  std::string listen = std::string(kDefaultListen);  // HOST:PORT, port 0 for any; or unix:PATH
+  std::string listen = std::string(kDefaultListen);           // HOST:PORT, port 0 for any; or unix:PATH
+  std::string http_listen = std::string(kDefaultHttpListen);  // HOST:PORT, or kNoHttp
+  // Serve articles' text over HTTP, too, and not only the log.
+  bool http_serve_content = false;
   // Serve an address that is not loopback without TLS.
   bool insecure = false;
   // PEM files; both or none.

@@ -21,6 +21,7 @@
 #include "service/archive_service.h"
 #include "service/catalog.h"
 #include "service/diagnostics.h"
+#include "service/http_server.h"
 #include "service/ingest_stream.h"
 #include "service/internal/start_server.h"
 #include "service/log_service.h"
@@ -125,18 +126,24 @@ class RunningServer final : public Server {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     PublishIngestHealth();
+    if (absl::Status status = ListenHttp(config, *tls); !status.ok()) return status;
     address_ = config.listen.starts_with("unix:")
                    ? config.listen
                    : fmt::format("{}:{}", config.listen.substr(0, config.listen.rfind(':')), port);
     const Checkpoint checkpoint = sequencer_->tree()->checkpoint;
-    spdlog::info("archive {} with tree size {} is listening on {}{}", checkpoint.origin, checkpoint.tree_size,
-                 address_, config.tls_certificate.empty() ? "" : " with TLS");
+    const std::string http = http_ == nullptr ? "no HTTP" : fmt::format("HTTP on {}", http_address());
+    spdlog::info("archive {} with tree size {} is listening on {}, {}{}", checkpoint.origin,
+                 checkpoint.tree_size, address_, http, config.tls_certificate.empty() ? "" : ", with TLS");
     return absl::OkStatus();
   }
 
   const std::string& address() const override { return address_; }
+  const std::string& http_address() const override {
+    return http_ == nullptr ? no_address_ : http_->address();
+  }
 
   void Stop(absl::Duration grace) override {
+    if (http_ != nullptr) http_->StopListening();
     if (server_ != nullptr) {
       StopHealth();
       // First the streams, which take no more, and the sequencer: a call may wait for its next commit, or for
@@ -147,16 +154,29 @@ class RunningServer final : public Server {
       watches_->StopAll();
       sequencer_->Stop();
       catalog_->Stop();
-      server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+      const absl::Time deadline = absl::Now() + grace;
+      server_->Shutdown(absl::ToChronoTime(deadline));
       server_->Wait();
       server_.reset();
+      if (http_ != nullptr) http_->Stop(deadline);
     }
+    http_.reset();
     sequencer_.reset();
     catalog_.reset();
     store_.reset();
   }
 
  private:
+  absl::Status ListenHttp(const ServerConfig& config, const TlsFiles& tls) {
+    if (config.http_listen == kNoHttp) return absl::OkStatus();
+    absl::StatusOr<std::unique_ptr<HttpServer>> http =
+        HttpServer::Start({.listen = config.http_listen, .serve_content = config.http_serve_content}, tls,
+                          *store_, [this] { return sequencer_->tree(); });
+    if (!http.ok()) return http.status();
+    http_ = *std::move(http);
+    return absl::OkStatus();
+  }
+
   // From the sequencer's thread.
   void SetIngestHealth(bool healthy) {
     MutexLock lock(health_mutex_);
@@ -192,6 +212,8 @@ class RunningServer final : public Server {
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  std::unique_ptr<HttpServer> http_;
+  const std::string no_address_;
 };
 
 }  // namespace

@@ -26,10 +26,10 @@ double BenchServer::Start() {
   const std::string port_file = folder_ + "/port";
   std::filesystem::remove(port_file);
   const double start = NowSeconds();
-  server_.emplace(
-      std::vector<std::string>{CHIROGRAPHD_BINARY, "serve", "--data-dir", folder_ + "/archive", "--listen",
-                               "127.0.0.1:0", "--port-file", port_file, "--keyring", keyring_},
-      folder_ + "/server.txt");
+  server_.emplace(std::vector<std::string>{CHIROGRAPHD_BINARY, "serve", "--data-dir", folder_ + "/archive",
+                                           "--listen", "127.0.0.1:0", "--http-listen", "none", "--port-file",
+                                           port_file, "--keyring", keyring_},
+                  folder_ + "/server.txt");
   address_ = fmt::format("127.0.0.1:{}", server_->AwaitPort(port_file));
   return (NowSeconds() - start) * 1e3;
 }

@@ -27,6 +27,7 @@ void ArchiveUnderTest::Start(int port) {
   std::filesystem::remove(folder_ / "port");
   server_ = std::make_unique<Process>(std::vector<std::string>{
       CHIROGRAPHD, "serve", "--data-dir", folder_ / "archive", "--listen", fmt::format("127.0.0.1:{}", port),
+      "--http-listen", "127.0.0.1:0", "--http-port-file", folder_ / "http_port", "--http-serve-content",
       "--port-file", folder_ / "port", "--keyring", keyring()});
   const absl::Time deadline = absl::Now() + absl::Seconds(60);
   while (!std::filesystem::exists(folder_ / "port")) {
@@ -36,6 +37,7 @@ void ArchiveUnderTest::Start(int port) {
     absl::SleepFor(absl::Milliseconds(5));
   }
   port_ = std::stoi(ReadBytes(folder_ / "port"));
+  http_port_ = std::stoi(ReadBytes(folder_ / "http_port"));
 }
 
 void ArchiveUnderTest::Stop() {

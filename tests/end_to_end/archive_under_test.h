@@ -30,6 +30,8 @@ class ArchiveUnderTest {
   // Its address, also after it has stopped.
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   int port() const { return port_; }
+  // Where it serves HTTP, articles' text and all.
+  std::string http_address() const { return "127.0.0.1:" + std::to_string(http_port_); }
 
   // Runs `chirograph ARGUMENTS...` in the folder, with the server's address and the state in the environment.
   ProcessResult Cli(const std::vector<std::string>& arguments, const std::string& input = "") const;
@@ -61,6 +63,7 @@ class ArchiveUnderTest {
   std::string log_key_;
   std::unique_ptr<Process> server_;
   int port_ = 0;
+  int http_port_ = 0;
 };
 
 // How the program is called in the tests' own words.

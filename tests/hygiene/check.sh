@@ -133,7 +133,7 @@ check_licence() {
       printf '%s: its first lines have no "SPDX-License-Identifier: Apache-2.0"\n' "$file" >&2
       bad=$((bad + 1))
     fi
-  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' run .ci/run)
+  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' '*.go' '*go.mod' '*.mjs' '*.py' '*.npmrc' run .ci/run)
   verdict licence "$bad" "SPDX lines in $all files"
 }
 
@@ -168,7 +168,7 @@ check_layers() {
       [[ $part != service ]] || own='^(service|tests/service|tests/faults)/'  # tests/faults: of the store's disk
       files '*.cc' '*.h' | grep -vE "$own" | xargs -r grep -nHE "#include \"$part/(.*/)?internal/" || true
       files "$part/*.h" | grep -v '/internal/' |
-        xargs -r grep -nHE '#include ("[a-z_/]*internal/|["<](openssl|rocksdb|yaml-cpp|curl)/)' || true
+        xargs -r grep -nHE '#include ("[a-z_/]*internal/|["<](openssl/|rocksdb/|yaml-cpp/|curl/|httplib\.h|zlib\.h))' || true
     done
   })
   [[ -z $found ]] || printf '%s\n' "$found" >&2

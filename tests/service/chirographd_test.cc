@@ -54,18 +54,18 @@ class ChirographdTest : public ::testing::Test {
   }
   // A server on the archive, once it takes calls.
   std::unique_ptr<ChildProcess> Serve(std::vector<std::string> flags = {"--listen", "127.0.0.1:0"}) {
-    std::vector<std::string> arguments = {"serve", "--data-dir", path_};
+    std::vector<std::string> arguments = {"serve", "--data-dir", path_, "--http-listen", "127.0.0.1:0"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     auto server = std::make_unique<ChildProcess>(Command(arguments));
     const auto line = server->AwaitLine(" is listening on ");
     EXPECT_TRUE(line) << server->Wait().err;
     if (!line) return server;
     address_ = line->substr(line->find(" is listening on ") + 17);
-    address_ = address_.substr(0, address_.find_first_of(" \""));
+    address_ = address_.substr(0, address_.find_first_of(" ,\""));
     return server;
   }
   ProcessResult ServeToItsEnd(std::vector<std::string> flags) {
-    std::vector<std::string> arguments = {"serve", "--data-dir", path_};
+    std::vector<std::string> arguments = {"serve", "--data-dir", path_, "--http-listen", "127.0.0.1:0"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     return Run(arguments);
   }
@@ -190,7 +190,8 @@ TEST_F(ChirographdTest, APortThatIsTakenIsAFailure) {
   Init();
   const auto server = Serve();
   ASSERT_EQ(Run({"init", "--data-dir", folder_ / "other", "--origin", kOrigin}).code, 0);
-  const ProcessResult second = Run({"serve", "--data-dir", folder_ / "other", "--listen", address_});
+  const ProcessResult second =
+      Run({"serve", "--data-dir", folder_ / "other", "--listen", address_, "--http-listen", "none"});
   EXPECT_EQ(second.code, 3);
   EXPECT_EQ(second.err, "chirographd: cannot listen on " + address_ + ": Address already in use\n");
 }

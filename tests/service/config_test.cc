@@ -38,6 +38,8 @@ std::string ErrorIn(const std::string& text) {
 std::vector<std::string> SettingsOf(const ServerConfig& config) {
   std::vector<std::string> settings = {
       config.listen,
+      config.http_listen,
+      config.http_serve_content ? "content" : "",
       config.insecure ? "insecure" : "",
       config.tls_certificate,
       config.tls_private_key,
@@ -57,12 +59,16 @@ TEST(ConfigTest, NothingIsAllDefaults) {
     EXPECT_EQ(SettingsOf(Parsed(text)), SettingsOf(ServerConfig())) << text;
   }
   EXPECT_EQ(ServerConfig().listen, "127.0.0.1:7443");
+  EXPECT_EQ(ServerConfig().http_listen, "127.0.0.1:7444");
+  EXPECT_FALSE(ServerConfig().http_serve_content);
   EXPECT_THAT(ValidateServerConfig(ServerConfig()), IsOk());
 }
 
 TEST(ConfigTest, ReadsTheExampleOfTheDocumentation) {
   const ServerConfig config = Parsed(DocBlock("configuration.md", "chirographd.yaml"));
   EXPECT_EQ(config.listen, "0.0.0.0:7443");
+  EXPECT_EQ(config.http_listen, "0.0.0.0:7444");
+  EXPECT_TRUE(config.http_serve_content);
   EXPECT_EQ(config.tls_certificate, "etc/server.pem");
   EXPECT_EQ(config.tls_private_key, "/run/secrets/server.key");
   EXPECT_FALSE(config.insecure);
@@ -128,6 +134,9 @@ TEST(ConfigTest, RefusesValuesOfAnotherTypeAndSaysWhere) {
       {"listen: 7443", ":1:9: expected a text"},
       {"listen: ''", ":1:9: expected a text"},
       {"listen:", "expected a text"},
+      {"http: 127.0.0.1:1", ":1:7: expected a mapping"},
+      {"http:\n  listen: 7444", ":2:11: expected a text"},
+      {"http:\n  serve_content: yes", ":2:18: expected true or false"},
       {"insecure: \"true\"", ":1:11: expected true or false"},
       {"insecure: yes", ":1:11: expected true or false"},
       {"allow_shared_key_file: 1", "expected true or false"},
@@ -199,6 +208,33 @@ TEST(ConfigTest, AnAddressThatOthersReachNeedsTlsOrItsWord) {
   ServerConfig config;
   config.listen = "0.0.0.0:7443";
   EXPECT_THAT(ValidateServerConfig(config), StatusIs(absl::StatusCode::kInvalidArgument, "--insecure"));
+  config.insecure = true;
+  EXPECT_THAT(ValidateServerConfig(config), IsOk());
+  config.insecure = false;
+  config.tls_certificate = "server.pem";
+  config.tls_private_key = "server.key";
+  EXPECT_THAT(ValidateServerConfig(config), IsOk());
+}
+
+TEST(ConfigTest, TheAddressForHttpIsOneOrNone) {
+  for (const char* listen : {"127.0.0.1:0", "[::1]:7444", "localhost:1", "none"}) {
+    ServerConfig config;
+    config.http_listen = listen;
+    EXPECT_THAT(ValidateServerConfig(config), IsOk()) << listen;
+  }
+  for (const char* listen : {"", "7444", "127.0.0.1", "None", "unix:/run/h.sock", "127.0.0.1:65536"}) {
+    ServerConfig config;
+    config.http_listen = listen;
+    EXPECT_THAT(ValidateServerConfig(config), StatusIs(absl::StatusCode::kInvalidArgument, "http.listen: "))
+        << listen;
+  }
+}
+
+TEST(ConfigTest, HttpThatOthersReachNeedsTlsOrItsWord) {
+  ServerConfig config;
+  config.http_listen = "0.0.0.0:7444";
+  EXPECT_THAT(ValidateServerConfig(config),
+              StatusIs(absl::StatusCode::kInvalidArgument, "http.listen: 0.0.0.0"));
   config.insecure = true;
   EXPECT_THAT(ValidateServerConfig(config), IsOk());
   config.insecure = false;

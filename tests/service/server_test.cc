@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "service/internal/start_server.h"
+#include "tests/service/http_call.h"
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_services.h"
 #include "tests/service/tls_certificate.h"
@@ -40,6 +41,7 @@ class ServerTest : public ::testing::Test {
   ServerTest() {
     EXPECT_THAT(InitArchive(path_, kTestOrigin), IsOk());
     config_.listen = "127.0.0.1:0";
+    config_.http_listen = "127.0.0.1:0";
   }
 
   absl::StatusOr<std::unique_ptr<Server>> Start() { return Server::Start(path_, config_, clock_); }
@@ -77,6 +79,34 @@ TEST_F(ServerTest, ServesAllThatItSays) {
   const auto log = NoteVerifier::Parse(client.LogInfo()->verifier_key());
   ASSERT_THAT(log, IsOk());
   VerifyReceipt(ingested->receipt(), *log);
+}
+
+TEST_F(ServerTest, ServesTheSameCheckpointOverHttp) {
+  const auto server = Start();
+  ASSERT_THAT(server, IsOk());
+  EXPECT_THAT((*server)->http_address(), ::testing::MatchesRegex("127\\.0\\.0\\.1:[1-9][0-9]*"));
+  TestClient client((*server)->address());
+  ASSERT_THAT(client.Ingest(MakeDocument(1)), IsAnswered());
+  EXPECT_EQ(HttpCall((*server)->http_address(), "/checkpoint").body, client.Checkpoint()->checkpoint());
+  const std::string content = "/content/" + ToHex(Sha256(MakeDocument(1)));
+  EXPECT_EQ(HttpCall((*server)->http_address(), content).status, 404);
+}
+
+TEST_F(ServerTest, ServesContentOverHttpWhereItIsToldTo) {
+  config_.http_serve_content = true;
+  const auto server = Start();
+  ASSERT_THAT(server, IsOk());
+  ASSERT_THAT(TestClient((*server)->address()).Ingest(MakeDocument(1)), IsAnswered());
+  const std::string content = "/content/" + ToHex(Sha256(MakeDocument(1)));
+  EXPECT_EQ(HttpCall((*server)->http_address(), content).body, MakeDocument(1));
+}
+
+TEST_F(ServerTest, ServesNoHttpWhereItIsToldNotTo) {
+  config_.http_listen = std::string(kNoHttp);
+  const auto server = Start();
+  ASSERT_THAT(server, IsOk());
+  EXPECT_EQ((*server)->http_address(), "");
+  EXPECT_THAT(TestClient((*server)->address()).Checkpoint(), IsAnswered());
 }
 
 TEST_F(ServerTest, AnswersHealthChecks) {
@@ -168,6 +198,16 @@ TEST_F(ServerTest, DoesNotStartWhereThePortIsTaken) {
               StatusIs(absl::StatusCode::kUnavailable, "cannot listen on " + config_.listen));
   TestClient client((*first)->address());
   EXPECT_THAT(client.Checkpoint(), IsAnswered());
+}
+
+TEST_F(ServerTest, DoesNotStartWhereThePortForHttpIsTaken) {
+  const auto first = Start();
+  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(InitArchive(folder_ / "other", kTestOrigin), IsOk());
+  config_.http_listen = (*first)->http_address();
+  EXPECT_THAT(
+      Server::Start(folder_ / "other", config_, clock_),
+      StatusIs(absl::StatusCode::kUnavailable, "cannot listen on " + config_.http_listen + " for HTTP"));
 }
 
 TEST_F(ServerTest, DoesNotStartTwiceOnOneArchive) {
@@ -324,6 +364,15 @@ TEST_F(ServerTest, StopDoesNotWaitForAStoreThatDoesNotComeBack) {
   auto waiting = std::async(std::launch::async, [&] { return client.Ingest(MakeArticle(2)); });
   server->Stop(absl::Seconds(30));
   EXPECT_FALSE(waiting.get().ok());
+}
+
+TEST_F(ServerTest, StopDoesNotWaitForHttpThatIsSilent) {
+  const auto server = Start();
+  ASSERT_THAT(server, IsOk());
+  const RawConnection silent((*server)->http_address());
+  const absl::Time begin = absl::Now();
+  (*server)->Stop(absl::Seconds(60));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(20));
 }
 
 TEST_F(ServerTest, StopClosesTheStoreAndCanBeCalledAgain) {
