@@ -46,11 +46,16 @@ std::optional<std::uint64_t> LastBefore(const std::vector<std::uint64_t>& indexe
 absl::Status KeyHistory::Add(std::uint64_t index, v1::KeyEvent event) {
   absl::StatusOr<PublisherKey> key = ReadKey(event);
   LoggedKeyEvent logged;
-  if (key.ok() && !event.withdrawn()) logged.key = *std::move(key);
+  absl::Status status;
+  if (!key.ok()) {
+    status = absl::InvalidArgumentError(MessageOf(key.status()));
+  } else if (!event.withdrawn()) {
+    logged.key = *std::move(key);
+  }
   indexes_[event.publisher_domain()][event.key_id()].push_back(index);
   logged.event = std::move(event);
   events_.emplace(index, std::move(logged));
-  return key.ok() ? absl::OkStatus() : absl::InvalidArgumentError(MessageOf(key.status()));
+  return status;
 }
 
 const LoggedKeyEvent* KeyHistory::Find(std::uint64_t index) const {

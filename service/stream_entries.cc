@@ -2,6 +2,7 @@
 #include "service/stream_entries.h"
 
 #include <fmt/format.h>
+#include <grpcpp/server_context.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
