@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "crypto/tile_nodes.h"
 
 namespace chirograph {
 namespace {
@@ -189,14 +190,33 @@ absl::StatusOr<Digest> TreeProver::PerfectNode(int height, std::uint64_t index) 
 absl::StatusOr<TreeProver::Tile*> TreeProver::ReadOnce(TileId id) {
   auto found = read_.find(id);
   if (found == read_.end()) {
-    absl::StatusOr<std::string> hashes = ReadExactly(id, TileWidthAt(id, tree_size_), tiles_);
-    if (!hashes.ok()) return hashes.status();
-    found = read_.emplace(id, Tile{*std::move(hashes), {}, {}}).first;
+    absl::StatusOr<Tile> tile = Read(id);
+    if (!tile.ok()) return tile.status();
+    found = read_.emplace(id, *std::move(tile)).first;
   }
   return &found->second;
 }
 
+absl::StatusOr<TreeProver::Tile> TreeProver::Read(TileId id) {
+  const int width = TileWidthAt(id, tree_size_);
+  // There are 256 times as many of level 0, and each is on the way of its own leaves alone.
+  TileNodeCache* const cache = id.level > 0 ? tiles_.node_cache() : nullptr;
+  Tile tile;
+  if (cache != nullptr) tile.whole = cache->Find(id, width);
+  if (tile.whole != nullptr) return tile;
+  absl::StatusOr<std::string> hashes = ReadExactly(id, width, tiles_);
+  if (!hashes.ok()) return hashes.status();
+  if (cache == nullptr) {
+    tile.hashes = *std::move(hashes);
+  } else {
+    tile.whole = std::make_shared<const TileNodes>(*hashes);
+    cache->Add(id, width, tile.whole);
+  }
+  return tile;
+}
+
 Digest TreeProver::NodeInTile(Tile& tile, int height, std::size_t index) {
+  if (tile.whole != nullptr) return tile.whole->Node(height, index);
   if (height == 0) return HashAt(tile.hashes, index);
   if (tile.nodes.empty()) tile.nodes.resize(kTileWidth);
   // As in a heap: the root would be 1, and a node's children are 2n and 2n+1.

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,9 @@ std::string TilePath(TileId id, int width);
 // "tile/entries/x001/234", likewise.
 std::string EntryBundlePath(std::uint64_t index, int width);
 
+class TileNodeCache;
+class TileNodes;
+
 // Where proofs get their tiles.
 class TileReader {
  public:
@@ -49,6 +53,10 @@ class TileReader {
   // At least the first `width` hashes of tile `id`, 32 bytes each, one after the other.
   // Any error is passed on to whoever asked for the proof; DataLoss where the tile is missing or short.
   virtual absl::StatusOr<std::string> ReadTile(TileId id, int width) const = 0;
+
+  // Where proofs keep the tiles above level 0 that were read, for the next ones; the reader's own. Null:
+  // nowhere.
+  virtual TileNodeCache* node_cache() const { return nullptr; }
 };
 
 // All of these: InvalidArgument where an index is not below its size, sizes are the wrong way round or over
@@ -79,6 +87,7 @@ class TreeProver {
 
  private:
   struct Tile {
+    std::shared_ptr<const TileNodes> whole;  // or null, and what follows
     std::string hashes;
     std::vector<Digest> nodes;  // above the hashes, those that are known
     std::bitset<kTileWidth> known;
@@ -90,6 +99,7 @@ class TreeProver {
   // Root of the 2^height leaves from `index` << height on; all are in the tree.
   absl::StatusOr<Digest> PerfectNode(int height, std::uint64_t index);
   absl::StatusOr<Tile*> ReadOnce(TileId id);
+  absl::StatusOr<Tile> Read(TileId id);
   static Digest NodeInTile(Tile& tile, int height, std::size_t index);
 
   const std::uint64_t tree_size_;
