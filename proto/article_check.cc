@@ -61,6 +61,8 @@ class Checker {
     if (record_.has_key_event_index()) CheckKey();
     if (canonical_form_) CheckWithoutKey();
     if (canonical_form_ && logged_.keyring != nullptr) JudgeNow();
+    check_.opening = std::move(opening_);
+    check_.content = std::move(content_);
     return std::move(check_);
   }
 
@@ -68,6 +70,7 @@ class Checker {
   void Add(v1::FindingCode code, std::string_view expected, std::string_view found) {
     check_.findings.push_back(MakeFinding(code, logged_.index, expected, found));
   }
+  bool IsOn(CheckPart part) const { return !logged_.left_out.has(part); }
 
   // Each of these three is false where the next has nothing to go on.
   bool ReadOpening();
@@ -95,17 +98,18 @@ class Checker {
 };
 
 bool Checker::ReadOpening() {
+  const bool is_on = IsOn(CheckPart::kOpening);
   if (!logged_.opening) {
-    Add(v1::FINDING_CODE_OPENING_MISSING, Hash(record_.opening_digest()), "");
+    if (is_on) Add(v1::FINDING_CODE_OPENING_MISSING, Hash(record_.opening_digest()), "");
     return false;
   }
-  if (const Digest found = Sha256(*logged_.opening); AsBytes(found) != record_.opening_digest()) {
+  if (const Digest found = Sha256(*logged_.opening); is_on && AsBytes(found) != record_.opening_digest()) {
     Add(v1::FINDING_CODE_OPENING_MISMATCH, Hash(record_.opening_digest()), Hash(found));
     return false;
   }
   absl::StatusOr<v1::Opening> opening = ParseOpening(*logged_.opening);
   if (!opening.ok()) {
-    Add(v1::FINDING_CODE_OPENING_MALFORMED, "", MessageOf(opening.status()));
+    if (is_on) Add(v1::FINDING_CODE_OPENING_MALFORMED, "", MessageOf(opening.status()));
     return false;
   }
   opening_ = *std::move(opening);
@@ -115,17 +119,18 @@ bool Checker::ReadOpening() {
 }
 
 bool Checker::ReadContent() {
+  const bool is_on = IsOn(CheckPart::kContent);
   if (!logged_.content) {
-    Add(v1::FINDING_CODE_CONTENT_MISSING, Hash(opening_->content_digest()), "");
+    if (is_on) Add(v1::FINDING_CODE_CONTENT_MISSING, Hash(opening_->content_digest()), "");
     return false;
   }
-  if (const Digest found = Sha256(*logged_.content); AsBytes(found) != opening_->content_digest()) {
+  if (const Digest found = Sha256(*logged_.content); is_on && AsBytes(found) != opening_->content_digest()) {
     Add(v1::FINDING_CODE_CONTENT_MISMATCH, Hash(opening_->content_digest()), Hash(found));
     return false;
   }
   absl::StatusOr<v1::Content> content = ParseContent(*logged_.content);
   if (!content.ok()) {
-    Add(v1::FINDING_CODE_CONTENT_MALFORMED, "", MessageOf(content.status()));
+    if (is_on) Add(v1::FINDING_CODE_CONTENT_MALFORMED, "", MessageOf(content.status()));
     return false;
   }
   content_ = *std::move(content);
@@ -135,7 +140,7 @@ bool Checker::ReadContent() {
 bool Checker::WriteForm() {
   absl::StatusOr<std::string> form = CanonicalForm(content_->article());
   if (!form.ok()) {
-    Add(v1::FINDING_CODE_ARTICLE_NOT_CANONICAL, "", MessageOf(form.status()));
+    if (IsOn(CheckPart::kArticle)) Add(v1::FINDING_CODE_ARTICLE_NOT_CANONICAL, "", MessageOf(form.status()));
     return false;
   }
   canonical_form_ = *std::move(form);
@@ -143,9 +148,11 @@ bool Checker::WriteForm() {
 }
 
 void Checker::CheckDigests() {
-  if (const Digest found = Sha256(*canonical_form_); AsBytes(found) != opening_->article_digest()) {
-    Add(v1::FINDING_CODE_ARTICLE_MISMATCH, Hash(opening_->article_digest()), Hash(found));
+  const Digest digest = Sha256(*canonical_form_);
+  if (IsOn(CheckPart::kArticle) && AsBytes(digest) != opening_->article_digest()) {
+    Add(v1::FINDING_CODE_ARTICLE_MISMATCH, Hash(opening_->article_digest()), Hash(digest));
   }
+  if (!IsOn(CheckPart::kSecured)) return;
   const std::string& secured = content_->article().secured();
   const std::string expected =
       opening_->has_secured_digest() ? Hash(opening_->secured_digest()) : "no secured field";
@@ -154,6 +161,7 @@ void Checker::CheckDigests() {
 }
 
 void Checker::CheckNames() {
+  if (!IsOn(CheckPart::kNames)) return;
   const v1::Article& article = content_->article();
   if (const std::string publisher = PublisherOf(article); publisher != opening_->publisher_domain()) {
     Add(v1::FINDING_CODE_PUBLISHER_MISMATCH, fmt::format("'{}'", publisher),
@@ -166,6 +174,7 @@ void Checker::CheckNames() {
 }
 
 void Checker::CheckSource() {
+  if (!IsOn(CheckPart::kSource)) return;
   const bool has_source = content_->has_source_document();
   const std::string expected =
       opening_->has_source_digest() ? Hash(opening_->source_digest()) : "no source document";
@@ -184,6 +193,7 @@ void Checker::CheckSource() {
 }
 
 void Checker::CheckVerdict() {
+  if (!IsOn(CheckPart::kVerdict)) return;
   SignedRecord known{.index = logged_.index, .record = &record_};
   if (opening_) known.opening = &*opening_;
   if (canonical_form_) {
@@ -199,21 +209,24 @@ void Checker::CheckKey() {
   check_.signature = SignatureStanding::kNotVerified;
   const std::uint64_t at = record_.key_event_index();
   const LoggedKeyEvent* const logged = at < logged_.index ? logged_.keys->Find(at) : nullptr;
+  const bool is_on = IsOn(CheckPart::kKeyEvents);
   if (logged == nullptr) {
-    return Add(v1::FINDING_CODE_KEY_EVENT_MISSING, fmt::format("a KeyEvent at index {}", at), "none there");
+    if (is_on)
+      Add(v1::FINDING_CODE_KEY_EVENT_MISSING, fmt::format("a KeyEvent at index {}", at), "none there");
+    return;
   }
   const v1::KeyEvent& event = logged->event;
-  if (!logged_.keys->IsInForce(at, logged_.index)) {
+  if (is_on && !logged_.keys->IsInForce(at, logged_.index)) {
     Add(v1::FINDING_CODE_KEY_EVENT_NOT_IN_FORCE, fmt::format("the last word on key {}", event.key_id()),
         fmt::format("the KeyEvent at index {}, which is not", at));
   }
-  if (opening_ && event.publisher_domain() != opening_->publisher_domain()) {
+  if (is_on && opening_ && event.publisher_domain() != opening_->publisher_domain()) {
     Add(v1::FINDING_CODE_KEY_EVENT_NOT_IN_FORCE, fmt::format("a key of '{}'", opening_->publisher_domain()),
         fmt::format("one of '{}'", event.publisher_domain()));
   }
   if (logged->key.public_key == nullptr) return;  // the KeyEvent has its own finding, or was withdrawn
   CheckStanding(logged->key);
-  if (!canonical_form_ || !opening_->has_opened_signature()) return;
+  if (!canonical_form_ || !opening_->has_opened_signature() || !IsOn(CheckPart::kSignature)) return;
   if (!logged->key.public_key->Verify(SigningInput(*canonical_form_), opening_->opened_signature())) {
     return Add(v1::FINDING_CODE_SIGNATURE_INVALID,
                fmt::format("a signature by key {} of {}", event.key_id(), event.publisher_domain()), "none");
@@ -227,7 +240,7 @@ void Checker::CheckKey() {
         fmt::format("key {} of the KeyEvent at index {}", event.key_id(), at));
   }
   // Of a bare signature FindVerdictContradiction has seen that it is this one.
-  if (key_now != nullptr && !key_now->envelope_key_missing &&
+  if (IsOn(CheckPart::kEnvelope) && key_now != nullptr && !key_now->envelope_key_missing &&
       OpenSecured(content_->article().secured(), *key_now) != opening_->opened_signature()) {
     Add(v1::FINDING_CODE_SIGNATURE_DIFFERS, "a secured field that opens to the recorded signature",
         "one that does not");
@@ -235,6 +248,7 @@ void Checker::CheckKey() {
 }
 
 void Checker::CheckStanding(const PublisherKey& key) {
+  if (!IsOn(CheckPart::kVerdict)) return;
   const KeyStanding standing = KeyStandingAt(key, FromTimestamp(record_.ingest_time()));
   const std::optional<Verdict> recorded = FromProto(record_.verdict_at_ingest());
   if (recorded && IsByAKey(*recorded) && *recorded != standing.verdict) {
@@ -245,6 +259,7 @@ void Checker::CheckStanding(const PublisherKey& key) {
 }
 
 void Checker::CheckWithoutKey() {
+  if (!IsOn(CheckPart::kVerdict)) return;
   const std::optional<Verdict> recorded = FromProto(record_.verdict_at_ingest());
   if (!recorded || IsByAKey(*recorded) || *recorded == Verdict::kUnsigned) return;
   const auto keys = logged_.keys->InForce(check_.publisher_domain, logged_.index);

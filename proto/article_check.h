@@ -17,6 +17,7 @@
 #include "chirograph/v1/log_entry.pb.h"
 #include "crypto/keyring.h"
 #include "crypto/verdict.h"
+#include "proto/check_part.h"
 #include "proto/key_history.h"
 
 namespace chirograph {
@@ -34,6 +35,7 @@ struct LoggedArticle {
   // The keyring alone says which keys are a publisher's, where it has any of his: an auditor's own. Otherwise
   // the log's KeyEvents say so too.
   bool keyring_decides = false;
+  CheckParts left_out;
 };
 
 // How the publisher's signature fared.
@@ -52,6 +54,9 @@ struct ArticleCheck {
   // By LoggedArticle.keyring, at its `now`. Absent: without a keyring or an article.
   std::optional<Verdict> verdict_now;
   std::optional<VerdictReason> reason_now;
+  // What the record and the Opening name, where it is there and hashes to what they say.
+  std::optional<v1::Opening> opening;
+  std::optional<v1::Content> content;
 };
 
 // Pure; thread-safe while nobody adds to `keys`.

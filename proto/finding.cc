@@ -51,6 +51,8 @@ std::string_view FindingCodeText(v1::FindingCode code) {
       return "the stored article is not the one that was archived";
     case v1::FINDING_CODE_CONTENT_MALFORMED:
       return "the stored article is not of the format";
+    case v1::FINDING_CODE_ARTICLE_UNLOGGED:
+      return "there is an article where the log has none";
     case v1::FINDING_CODE_ARTICLE_NOT_CANONICAL:
       return "the article has no canonical form";
     case v1::FINDING_CODE_ARTICLE_MISMATCH:
@@ -83,6 +85,10 @@ std::string_view FindingCodeText(v1::FindingCode code) {
       return "the log's checkpoint is missing or not signed by the log's key";
     case v1::FINDING_CODE_ENTRY_BEYOND_TREE:
       return "there is an entry that no signed checkpoint covers";
+    case v1::FINDING_CODE_END_MISSING:
+      return "the archive ends before entries that it had acknowledged";
+    case v1::FINDING_CODE_STORE_MISLABELLED:
+      return "what the store says of itself is not so";
     case v1::FINDING_CODE_INDEX_MISMATCH:
       return "a digest or key does not lead to its entry";
     case v1::FINDING_CODE_CATALOG_HIDES:
@@ -91,6 +97,8 @@ std::string_view FindingCodeText(v1::FindingCode code) {
       return "the catalog has an article that is not in the log";
     case v1::FINDING_CODE_CATALOG_DIFFERS:
       return "the catalog says something else of an article than the log";
+    case v1::FINDING_CODE_CATALOG_UNREADABLE:
+      return "the catalog, or a part of it, cannot be read";
     case v1::FINDING_CODE_RECEIPT_NOT_HONOURED:
       return "the log gave a receipt for what it does not have";
     default:

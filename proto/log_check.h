@@ -20,6 +20,7 @@
 #include "crypto/keyring.h"
 #include "crypto/sha256.h"
 #include "proto/article_check.h"
+#include "proto/check_part.h"
 #include "proto/key_history.h"
 
 namespace chirograph {
@@ -47,6 +48,7 @@ struct LogCheckOptions {
   const Keyring* keyring = nullptr;
   absl::Time now;
   bool keyring_decides = false;
+  CheckParts left_out;
 };
 
 // What the entries before say of those that follow.

@@ -25,6 +25,7 @@ struct Archive {
   WorkerPool& workers;
   Catalog& catalog;
   StreamRegistry& streams;                  // that send articles
+  StreamRegistry& checks;                   // of the archive itself
   std::shared_ptr<StreamRegistry> watches;  // which a watch may outlive the rest with
 };
 

@@ -52,7 +52,6 @@ constexpr std::string_view kConfigTemplate =
 )";
 
 std::string KeyPath(const std::string& directory) { return (fs::path(directory) / "log.key").string(); }
-std::string StorePath(const std::string& directory) { return (fs::path(directory) / "store").string(); }
 
 absl::Status MakeEmptyFolder(const std::string& directory) {
   std::error_code error;
@@ -76,6 +75,8 @@ absl::Status MakeEmptyFolder(const std::string& directory) {
 }
 
 }  // namespace
+
+std::string StorePath(const std::string& directory) { return (fs::path(directory) / "store").string(); }
 
 std::string CatalogPath(const std::string& directory) { return (fs::path(directory) / "catalog").string(); }
 
@@ -139,7 +140,7 @@ absl::StatusOr<NoteVerifier> InitArchive(const std::string& directory, const std
   return signer->verifier();
 }
 
-absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file) {
+absl::StatusOr<NoteSigner> ReadLogKey(const std::string& directory, bool allow_shared_key_file) {
   if (absl::Status status = CheckIsArchive(directory); !status.ok()) return status;
   absl::StatusOr<std::string> key =
       ReadSecretFile(KeyPath(directory), limits::kMaxKeyFileBytes, allow_shared_key_file);
@@ -150,6 +151,12 @@ absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool all
     return absl::InvalidArgumentError(
         fmt::format("{}: {}", KeyPath(directory), std::string(signer.status().message())));
   }
+  return signer;
+}
+
+absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file) {
+  absl::StatusOr<NoteSigner> signer = ReadLogKey(directory, allow_shared_key_file);
+  if (!signer.ok()) return signer.status();
   const StoreIdentity identity{signer->verifier().name(), signer->verifier().vkey()};
   absl::StatusOr<std::unique_ptr<LogStore>> store = RocksDbLogStore::Open(StorePath(directory), identity);
   if (!store.ok()) return store.status();

@@ -34,9 +34,15 @@ struct OpenedArchive {
 // ReadSecretFile (log.key; with `allow_shared_key_file`), NoteSigner::Parse and RocksDbLogStore::Open.
 absl::StatusOr<OpenedArchive> OpenArchive(const std::string& directory, bool allow_shared_key_file);
 
+// The key of the archive in `directory`, as OpenArchive reads it; the store is not opened.
+absl::StatusOr<NoteSigner> ReadLogKey(const std::string& directory, bool allow_shared_key_file);
+
 // Whether there is an archive in `directory`. NotFound: none. FailedPrecondition: half of one.
 // PermissionDenied: the folder cannot be looked into. The message says what to do.
 absl::Status CheckIsArchive(const std::string& directory);
+
+// DIR/store.
+std::string StorePath(const std::string& directory);
 
 // DIR/catalog.
 std::string CatalogPath(const std::string& directory);

@@ -105,6 +105,7 @@ class FollowingCatalog final : public Catalog {
   absl::StatusOr<std::uint64_t> CountBefore(absl::Time time, std::uint64_t tree_size) const override {
     return Checked(CountRowsBefore(*database_, time, tree_size));
   }
+  const CatalogReader& stored() const override { return *database_; }
 
  private:
   struct Waiter {

@@ -20,6 +20,7 @@
 #include "absl/time/time.h"
 #include "crypto/note.h"
 #include "service/catalog_query.h"
+#include "service/catalog_reader.h"
 #include "service/log_head.h"
 #include "service/log_store.h"
 
@@ -103,6 +104,9 @@ class Catalog {
   // How many of the first `tree_size` entries were archived before `time`, but that key events may be counted
   // to either side.
   virtual absl::StatusOr<std::uint64_t> CountBefore(absl::Time time, std::uint64_t tree_size) const = 0;
+
+  // All of it as it is stored, for checks; as long as this is there.
+  virtual const CatalogReader& stored() const = 0;
 };
 
 }  // namespace chirograph

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// chirographd init | serve | check-config | rebuild-catalog.
+// chirographd init | serve | check-config | check | rebuild-catalog.
 #include <fmt/format.h>
 #include <grpc/grpc.h>
 #include <pthread.h>
@@ -21,6 +21,7 @@
 #include "crypto/verdict.h"
 #include "service/archive_directory.h"
 #include "service/catalog.h"
+#include "service/check_command.h"
 #include "service/clock.h"
 #include "service/config.h"
 #include "service/diagnostics.h"
@@ -32,6 +33,7 @@ namespace chirograph {
 namespace {
 
 constexpr int kExitWell = 0;
+constexpr int kExitFindings = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitFailed = 3;
 
@@ -43,6 +45,7 @@ int Report(const absl::Status& status) {
              EscapeControls(std::string(status.message())));
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kAlreadyExists:
@@ -68,6 +71,7 @@ struct Flags {
   bool http_serve_content = false;
   bool insecure = false;
   bool allow_shared_key_file = false;
+  CheckCommandOptions check;
 };
 
 int Init(const Flags& flags) {
@@ -201,6 +205,21 @@ int Serve(const Flags& flags) {
   return kExitWell;
 }
 
+int Check(const Flags& flags) {
+  signal(SIGPIPE, SIG_IGN);  // who reads the findings may go away: that is said
+  if (absl::Status status = CheckIsArchive(flags.data_dir); !status.ok()) return Report(status);
+  const absl::StatusOr<ServerConfig> config = LoadConfig(flags);
+  if (!config.ok()) return Report(config.status());
+  StartDiagnostics(DiagnosticsFormat::kText, "error");
+  CheckCommandOptions options = flags.check;
+  options.data_dir = flags.data_dir;
+  options.keyring = config->keyring;
+  options.allow_shared_key_file = config->allow_shared_key_file;
+  const absl::StatusOr<bool> is_well = RunCheckCommand(options, SystemClock());
+  if (!is_well.ok()) return Report(is_well.status());
+  return *is_well ? kExitWell : kExitFindings;
+}
+
 int RebuildCatalog(const Flags& flags) {
   absl::StatusOr<OpenedArchive> archive = OpenArchive(flags.data_dir, flags.allow_shared_key_file);
   if (!archive.ok()) return Report(archive.status());
@@ -229,6 +248,23 @@ void AddConfigFlags(CLI::App& command, Flags& flags) {
   command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file, kAllowSharedHelp);
 }
 
+void AddCheckFlags(CLI::App& command, Flags& flags) {
+  command.add_option("--data-dir", flags.data_dir, "The archive's folder; no server may have it open")
+      ->required();
+  command.add_option("--first-index", flags.check.start_index, "The first entry to check; default 0");
+  command.add_option("--end-index", flags.check.end_index, "The first entry not to check; default: all");
+  command.add_option("--keyring", flags.keyring,
+                     "YAML file of the publishers' keys; default: that of DIR/chirographd.yaml");
+  command.add_option("--rate-limit", flags.check.max_articles_per_second,
+                     "Articles a second at most; default: as fast as it goes, on all cores");
+  command.add_flag("--articles", flags.check.articles, "Say of each article what it is worth");
+  command.add_flag("--json", flags.check.json, "JSON lines (docs/json-output.md)");
+  command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file, kAllowSharedHelp);
+  command.footer(
+      "Exit codes: 0 nothing was found, 1 findings, 2 usage, 3 it could not be done. docs/check.md says what "
+      "each\nfinding means and what to do. A server checks itself while it serves: CheckArchive.");
+}
+
 int Main(int argc, char** argv) {
   Flags flags;
   CLI::App app("chirographd: an archive of articles with integrity verification", "chirographd");
@@ -255,6 +291,9 @@ int Main(int argc, char** argv) {
   check->add_option("--data-dir", flags.data_dir, "The archive's folder");
   AddConfigFlags(*check, flags);
 
+  CLI::App* check_archive = app.add_subcommand("check", "Check all that an archive stores");
+  AddCheckFlags(*check_archive, flags);
+
   CLI::App* rebuild = app.add_subcommand(
       "rebuild-catalog", "Make the catalog anew from the log, while no server runs on the archive");
   rebuild->add_option("--data-dir", flags.data_dir, "The archive's folder")->required();
@@ -268,6 +307,7 @@ int Main(int argc, char** argv) {
   }
   if (init->parsed()) return Init(flags);
   if (check->parsed()) return CheckConfig(flags);
+  if (check_archive->parsed()) return Check(flags);
   if (rebuild->parsed()) return RebuildCatalog(flags);
   return Serve(flags);
 }

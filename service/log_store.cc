@@ -3,7 +3,7 @@
 
 namespace chirograph {
 
-absl::StatusOr<std::vector<StoredParts>> LogStore::ReadEntries(const EntryRange& range) const {
+absl::StatusOr<std::vector<StoredParts>> LogReader::ReadEntries(const EntryRange& range) const {
   std::vector<StoredParts> entries;
   std::size_t bytes = 0;
   for (std::uint64_t index = range.first_index; index < range.end_index; ++index) {

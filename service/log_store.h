@@ -66,6 +66,14 @@ struct CommitResult {
   absl::Status cause;  // OK exactly where committed
 };
 
+enum class StoreColumn;  // storage_schema.h
+
+// A key and its value.
+struct StoredPair {
+  std::string key;
+  std::string value;
+};
+
 // What is kept of one entry, each part with the reason where it could not be read.
 struct StoredParts {
   absl::StatusOr<std::string> log_entry;
@@ -83,23 +91,10 @@ struct EntryRange {
   std::size_t max_bytes = 0;
 };
 
-// Guarantees of every implementation:
-// - A commit is atomic and durable before Commit returns kCommitted, and readers see all of it from then on.
-// - No committed byte is overwritten with another; a tile that was partial only grows.
-// - Commits are applied in order: after a crash, what is there is a prefix of the commits, whole ones.
-// - Stored bytes are checked (checksums) where the engine can; damage is DataLoss, never an abort.
-// Reads are thread-safe, also against Commit and Reopen. Their errors: NotFound (nothing stored there),
-// DataLoss (damaged), Unavailable (the store cannot answer now).
-class LogStore : public TileReader {
+// What a store has of the log. Thread-safe. Errors: NotFound (nothing stored there), DataLoss (damaged),
+// Unavailable (the store cannot answer now).
+class LogReader : public TileReader {
  public:
-  // Called by one thread. After any outcome but kCommitted, Reopen must succeed before the next Commit,
-  // which is otherwise refused as kLost.
-  virtual CommitResult Commit(const LogBatch& batch) = 0;
-
-  // Opens the store again as after a crash, so that what is stored is settled. Called by the committing
-  // thread. Unavailable: try again later. DataLoss: it will not get better.
-  virtual absl::Status Reopen() = 0;
-
   // The signed note of the last commit. A new store has one for size 0.
   virtual absl::StatusOr<std::string> ReadCheckpoint() const = 0;
 
@@ -112,6 +107,29 @@ class LogStore : public TileReader {
   // What is damaged or missing is told at its entry, and the rest is read. Unavailable: the store cannot
   // answer now. This one asks for each part by itself; a store that can read in order does better.
   virtual absl::StatusOr<std::vector<StoredParts>> ReadEntries(const EntryRange& range) const;
+
+  // What `column` has, as it is stored (docs/storage-format.md), for checks: from the first key at or after
+  // `from` on, in order, as many as fit into `max_bytes`, at least one; nothing at its end. DataLoss: what
+  // comes first cannot be read.
+  virtual absl::StatusOr<std::vector<StoredPair>> ReadPairs(StoreColumn column, std::string_view from,
+                                                            std::size_t max_bytes) const = 0;
+};
+
+// Guarantees of every implementation:
+// - A commit is atomic and durable before Commit returns kCommitted, and readers see all of it from then on.
+// - No committed byte is overwritten with another; a tile that was partial only grows.
+// - Commits are applied in order: after a crash, what is there is a prefix of the commits, whole ones.
+// - Stored bytes are checked (checksums) where the engine can; damage is DataLoss, never an abort.
+// Reads are thread-safe, also against Commit and Reopen.
+class LogStore : public LogReader {
+ public:
+  // Called by one thread. After any outcome but kCommitted, Reopen must succeed before the next Commit,
+  // which is otherwise refused as kLost.
+  virtual CommitResult Commit(const LogBatch& batch) = 0;
+
+  // Opens the store again as after a crash, so that what is stored is settled. Called by the committing
+  // thread. Unavailable: try again later. DataLoss: it will not get better.
+  virtual absl::Status Reopen() = 0;
 
   // The index of a submission, or of the first one with a digest; nothing where there is none.
   virtual absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const = 0;

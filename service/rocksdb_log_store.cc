@@ -13,7 +13,7 @@
 #include "crypto/mutex.h"
 #include "crypto/tile_nodes.h"
 #include "service/internal/batch_writer.h"
-#include "service/internal/entry_scan.h"
+#include "service/internal/database_reader.h"
 #include "service/internal/open_store.h"
 #include "service/internal/rocksdb_database.h"
 #include "service/internal/rocksdb_log_store_env.h"
@@ -35,18 +35,28 @@ class Store final : public LogStore {
   CommitResult Commit(const LogBatch& batch) override;
   absl::Status Reopen() override;
 
-  absl::StatusOr<std::string> ReadCheckpoint() const override;
+  absl::StatusOr<std::string> ReadCheckpoint() const override {
+    return Reading([](const DatabaseReader& reader) { return reader.ReadCheckpoint(); });
+  }
   absl::StatusOr<std::string> ReadEntry(std::uint64_t index) const override {
-    return ReadAt(StoreColumn::kEntries, index);
+    return Reading([index](const DatabaseReader& reader) { return reader.ReadEntry(index); });
   }
   absl::StatusOr<std::string> ReadOpening(std::uint64_t index) const override {
-    return ReadAt(StoreColumn::kOpenings, index);
+    return Reading([index](const DatabaseReader& reader) { return reader.ReadOpening(index); });
   }
   absl::StatusOr<std::string> ReadContent(std::uint64_t index) const override {
-    return ReadAt(StoreColumn::kContent, index);
+    return Reading([index](const DatabaseReader& reader) { return reader.ReadContent(index); });
   }
-  absl::StatusOr<std::vector<StoredParts>> ReadEntries(const EntryRange& range) const override;
-  absl::StatusOr<std::string> ReadTile(TileId id, int width) const override;
+  absl::StatusOr<std::vector<StoredParts>> ReadEntries(const EntryRange& range) const override {
+    return Reading([&range](const DatabaseReader& reader) { return reader.ReadEntries(range); });
+  }
+  absl::StatusOr<std::vector<StoredPair>> ReadPairs(StoreColumn column, std::string_view from,
+                                                    std::size_t max_bytes) const override {
+    return Reading([=](const DatabaseReader& reader) { return reader.ReadPairs(column, from, max_bytes); });
+  }
+  absl::StatusOr<std::string> ReadTile(TileId id, int width) const override {
+    return Reading([=](const DatabaseReader& reader) { return reader.ReadTile(id, width); });
+  }
   TileNodeCache* node_cache() const override { return &tile_nodes_; }
   absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindByArticleDigest(const Digest& digest) const override {
@@ -75,9 +85,13 @@ class Store final : public LogStore {
     const RocksDbDatabase* database_ = nullptr;
   };
 
-  absl::StatusOr<std::string> ReadAt(StoreColumn column, std::uint64_t index) const;
-  absl::StatusOr<std::string> ReadAt(const RocksDbDatabase& database, StoreColumn column,
-                                     std::uint64_t index) const;
+  // What `read` makes of the open database.
+  template <typename Read>
+  auto Reading(const Read& read) const -> decltype(read(std::declval<const DatabaseReader&>())) {
+    const Reader reader(*this);
+    if (!reader.status().ok()) return reader.status();
+    return read(DatabaseReader(reader.database()));
+  }
   absl::StatusOr<std::optional<std::uint64_t>> FindFirst(StoreColumn column, const Digest& digest) const;
   OpenStore* Opened() const;
   absl::StatusOr<std::unique_ptr<OpenStore>> OpenAgain() const;
@@ -199,78 +213,6 @@ absl::Status Store::CheckAfterReopening(std::uint64_t tree_size) const {
       fmt::format("the store in {} has {} entries after it was opened again; expected {}", path_, tree_size,
                   tree_size_if_stored_ ? fmt::format("{} or {}", tree_size_, *tree_size_if_stored_)
                                        : fmt::format("{}", tree_size_)));
-}
-
-absl::StatusOr<std::string> Store::ReadAt(StoreColumn column, std::uint64_t index) const {
-  const Reader reader(*this);
-  if (!reader.status().ok()) return reader.status();
-  return ReadAt(reader.database(), column, index);
-}
-
-absl::StatusOr<std::string> Store::ReadAt(const RocksDbDatabase& database, StoreColumn column,
-                                          std::uint64_t index) const {
-  const std::string name = fmt::format("{}", index);
-  absl::StatusOr<std::optional<std::string>> value = database.Get(column, EncodeIndex(index), name);
-  if (!value.ok()) return value.status();
-  if (!*value) {
-    return absl::NotFoundError(
-        fmt::format("there is no {}[{}] in {}", StoreColumnName(column), index, path_));
-  }
-  return **std::move(value);
-}
-
-absl::StatusOr<std::vector<StoredParts>> Store::ReadEntries(const EntryRange& range) const {
-  const Reader reader(*this);
-  if (!reader.status().ok()) return reader.status();
-  const auto ask = [&](StoreColumn column) {
-    return [this, &reader, column](std::uint64_t index) { return ReadAt(reader.database(), column, index); };
-  };
-  EntryScan entries(reader.database(), StoreColumn::kEntries, ask(StoreColumn::kEntries));
-  EntryScan openings(reader.database(), StoreColumn::kOpenings, ask(StoreColumn::kOpenings));
-  EntryScan contents(reader.database(), StoreColumn::kContent, ask(StoreColumn::kContent));
-  std::vector<StoredParts> found;
-  std::size_t bytes = 0;
-  for (std::uint64_t index = range.first_index; index < range.end_index; ++index) {
-    StoredParts parts{.log_entry = entries.Read(index)};
-    if (range.with_articles) {
-      parts.opening = openings.Read(index);
-      parts.content = contents.Read(index);
-    }
-    for (const auto* const part : {&parts.log_entry, &parts.opening, &parts.content}) {
-      if (absl::IsUnavailable(part->status())) return part->status();
-      if (part->ok()) bytes += (*part)->size();
-    }
-    if (bytes > range.max_bytes && !found.empty()) break;
-    found.push_back(std::move(parts));
-  }
-  return found;
-}
-
-absl::StatusOr<std::string> Store::ReadCheckpoint() const {
-  const Reader reader(*this);
-  if (!reader.status().ok()) return reader.status();
-  return reader.database().GetMeta(kMetaCheckpointKey);
-}
-
-absl::StatusOr<std::string> Store::ReadTile(TileId id, int width) const {
-  if (id.level < 0 || id.level > kMaxTileLevel || width < 1 || width > kTileWidth) {
-    return absl::InvalidArgumentError(
-        fmt::format("there is no tile of level {} with {} hashes", id.level, width));
-  }
-  const Reader reader(*this);
-  if (!reader.status().ok()) return reader.status();
-  const std::string name = fmt::format("{}/{}", id.level, id.index);
-  absl::StatusOr<std::optional<std::string>> tile =
-      reader.database().Get(StoreColumn::kTiles, EncodeTileKey(id), name);
-  if (!tile.ok()) return tile.status();
-  const std::size_t bytes = *tile ? (*tile)->size() : 0;
-  if (bytes < static_cast<std::size_t>(width) * kSha256Bytes || bytes % kSha256Bytes != 0 ||
-      bytes > static_cast<std::size_t>(kTileWidth) * kSha256Bytes) {
-    return absl::DataLossError(fmt::format("tiles[{}] in {} has {} bytes; expected {} hashes of {}{}", name,
-                                           path_, bytes, width, kSha256Bytes,
-                                           *tile ? "" : " (there is none)"));
-  }
-  return **std::move(tile);
 }
 
 absl::StatusOr<std::optional<std::uint64_t>> Store::FindSubmission(const SubmissionId& id) const {

@@ -20,6 +20,7 @@
 #include "service/archive_directory.h"
 #include "service/archive_service.h"
 #include "service/catalog.h"
+#include "service/check_stream.h"
 #include "service/diagnostics.h"
 #include "service/http_server.h"
 #include "service/ingest_stream.h"
@@ -92,7 +93,7 @@ class RunningServer final : public Server {
     absl::StatusOr<TlsFiles> tls = LoadTlsFiles(config);
     if (!tls.ok()) return tls.status();
     const Archive archive{admission_, *store_,   *sequencer_, clock_,  signer_.verifier(),
-                          workers_,   *catalog_, streams_,    watches_};
+                          workers_,   *catalog_, streams_,    checks_, watches_};
     services_.push_back(NewArchiveService(archive));
     services_.push_back(NewLogService(archive));
     services_.push_back(NewVerificationService(archive));
@@ -151,6 +152,7 @@ class RunningServer final : public Server {
       // ends by itself. What is not done after the grace is cancelled: a slow reader, or the connection of a
       // client that sleeps.
       streams_.StopAll();
+      checks_.StopAll();
       watches_->StopAll();
       sequencer_->Stop();
       catalog_->Stop();
@@ -208,6 +210,7 @@ class RunningServer final : public Server {
   std::unique_ptr<Sequencer> sequencer_;
   WorkerPool workers_;
   StreamRegistry streams_{kMaxIngestStreams};
+  StreamRegistry checks_{kMaxCheckStreams, kTooManyChecks};
   const std::shared_ptr<StreamRegistry> watches_ = std::make_shared<StreamRegistry>(kMaxWatchStreams);
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

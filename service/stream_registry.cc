@@ -23,10 +23,7 @@ absl::Status StreamRegistry::Add(const std::shared_ptr<LastingStream>& stream) {
   if (stopping_) return MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping");
   if (streams_.size() >= max_streams_) {
     return WithRetryDelay(
-        MakeError(v1::ERROR_REASON_TOO_MANY_STREAMS,
-                  fmt::format("{} streams are open already, which is all that the server holds at a time; "
-                              "try again later, or send single articles",
-                              streams_.size())),
+        MakeError(v1::ERROR_REASON_TOO_MANY_STREAMS, fmt::format("{} {}", streams_.size(), too_many_)),
         kTooManyStreamsRetryDelay);
   }
   streams_.emplace(stream.get(), stream);

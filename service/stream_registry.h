@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "crypto/mutex.h"
@@ -22,7 +23,9 @@ class LastingStream {
 // The lasting streams of a server: how many there may be, and how to end them when it stops. Thread-safe.
 class StreamRegistry {
  public:
-  explicit StreamRegistry(std::size_t max_streams) : max_streams_(max_streams) {}
+  // `too_many` follows the number of those that are open, in what one more is told.
+  explicit StreamRegistry(std::size_t max_streams, std::string_view too_many = kTooManyStreams)
+      : max_streams_(max_streams), too_many_(too_many) {}
   // After the last Remove has returned, of which nobody may know but the thread that called it.
   ~StreamRegistry() ABSL_LOCKS_EXCLUDED(mutex_);
   StreamRegistry(const StreamRegistry&) = delete;
@@ -36,7 +39,13 @@ class StreamRegistry {
   void StopAll() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  static constexpr std::string_view kTooManyStreams =
+      "streams are open already, which is all that the server holds at a time; try again later, or send "
+      "single "
+      "articles";
+
   const std::size_t max_streams_;
+  const std::string_view too_many_;
   Mutex mutex_;
   std::map<const LastingStream*, std::weak_ptr<LastingStream>> streams_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chirograph/v1/verification_service.grpc.pb.h"
+#include "service/check_stream.h"
 #include "service/grpc_status.h"
 #include "service/request.h"
 #include "service/verify.h"
@@ -34,6 +35,11 @@ class VerificationServiceImpl final : public v1::VerificationService::CallbackSe
   grpc::ServerBidiReactor<v1::VerifyArticlesRequest, v1::VerifyArticlesResponse>* VerifyArticles(
       grpc::CallbackServerContext* /*context*/) override {
     return StartVerifyStream(archive_);
+  }
+
+  grpc::ServerWriteReactor<v1::CheckArchiveResponse>* CheckArchive(
+      grpc::CallbackServerContext* /*context*/, const v1::CheckArchiveRequest* request) override {
+    return StartCheckStream(archive_, *request);
   }
 
  private:

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "client/internal/parallel.h"
+#include "crypto/parallel.h"
 #include "proto/rpc_error.h"
 
 namespace chirograph::internal {

@@ -7,8 +7,8 @@
 #include <thread>
 #include <utility>
 
-#include "client/internal/parallel.h"
 #include "client/internal/rpc_log_queries.h"
+#include "crypto/parallel.h"
 #include "proto/enum_conversion.h"
 #include "proto/finding.h"
 

@@ -180,6 +180,50 @@ absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::Open(const std
   return Create(path, log);
 }
 
+absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::OpenToCheck(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path + "/CURRENT", error)) {
+    if (error) return absl::UnavailableError(fmt::format("{}: {}", path, error.message()));
+    return absl::NotFoundError(fmt::format("there is no catalog in {}", path));
+  }
+  absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(path, rocksdb::Env::Default());
+  if (!lock.ok()) return lock.status();
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(CatalogOptions(), path, &opened);
+  if (!status.ok()) {
+    // Also where its files are no database: what cannot be opened is damaged.
+    return absl::DataLossError(FromRocksDb(status, fmt::format("the catalog in {}", path)).message());
+  }
+  std::unique_ptr<CatalogDatabase> database(new CatalogDatabase(path, opened));
+  database->lock_ = *std::move(lock);
+  return database;
+}
+
+absl::StatusOr<std::optional<StoredPair>> CatalogDatabase::ReadAtOrBefore(std::string_view key) const {
+  const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(rocksdb::ReadOptions()));
+  at->SeekForPrev(ToSlice(key));
+  if (at->Valid()) return StoredPair{at->key().ToString(), at->value().ToString()};
+  if (!at->status().ok()) return FromRocksDb(at->status(), fmt::format("the catalog in {}", path_));
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<StoredPair>> CatalogDatabase::ReadPairs(std::string_view from,
+                                                                   std::size_t max_bytes) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options));
+  std::vector<StoredPair> pairs;
+  std::size_t bytes = 0;
+  for (at->Seek(ToSlice(from)); at->Valid(); at->Next()) {
+    bytes += at->key().size() + at->value().size();
+    if (bytes > max_bytes && !pairs.empty()) return pairs;
+    pairs.push_back({at->key().ToString(), at->value().ToString()});
+  }
+  if (!pairs.empty() || at->status().ok()) return pairs;
+  return FromRocksDb(at->status(), fmt::format("the catalog in {}", path_));
+}
+
 absl::StatusOr<std::optional<std::string>> CatalogDatabase::Get(std::string_view key) const {
   std::string value;
   const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), ToSlice(key), &value);

@@ -12,11 +12,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crypto/note.h"
+#include "service/catalog_reader.h"
 #include "service/catalog_schema.h"
+#include "service/internal/folder_lock.h"
 #include "service/internal/frequent_terms.h"
 #include "service/log_store.h"
 
@@ -24,7 +27,7 @@ namespace chirograph {
 
 // The catalog's RocksDB. Rows are only ever added, in the order of the log, so a reader that looks at indexes
 // below a tree_size sees the same whenever it looks. Reads are thread-safe, also against Write.
-class CatalogDatabase {
+class CatalogDatabase final : public CatalogReader {
  public:
   // Opens the catalog in the folder `path` if it is one of `log`, and agrees with `store`. Where it is
   // missing, cannot be opened, is of another version or of another log, what is there is deleted, the
@@ -37,14 +40,20 @@ class CatalogDatabase {
   static absl::StatusOr<std::unique_ptr<CatalogDatabase>> Create(const std::string& path,
                                                                  const NoteVerifier& log);
 
+  // Opens what is in `path` as it is, whatever it is, and changes nothing; nobody else opens it before this
+  // is gone. NotFound: there is nothing. Other errors as Open; DataLoss: it cannot be opened.
+  static absl::StatusOr<std::unique_ptr<CatalogDatabase>> OpenToCheck(const std::string& path);
+
   CatalogDatabase(const CatalogDatabase&) = delete;
   CatalogDatabase& operator=(const CatalogDatabase&) = delete;
 
   // How far it was when it was opened.
   const CatalogProgress& progress() const { return progress_; }
 
-  // The value of `key`, or nothing. DataLoss: damaged. Unavailable: the disk could not.
-  absl::StatusOr<std::optional<std::string>> Get(std::string_view key) const;
+  absl::StatusOr<std::optional<std::string>> Get(std::string_view key) const override;
+  absl::StatusOr<std::optional<StoredPair>> ReadAtOrBefore(std::string_view key) const override;
+  absl::StatusOr<std::vector<StoredPair>> ReadPairs(std::string_view from,
+                                                    std::size_t max_bytes) const override;
 
   // The row at `index`. DataLoss also where there is none, or bytes that are no row.
   absl::StatusOr<CatalogRow> GetRow(std::uint64_t index) const;
@@ -69,6 +78,7 @@ class CatalogDatabase {
   absl::StatusOr<bool> AgreesWith(const LogStore& store, const NoteVerifier& log) const;
 
   const std::string path_;
+  std::unique_ptr<FolderLock> lock_;  // of OpenToCheck
   const std::unique_ptr<rocksdb::DB> db_;
   CatalogProgress progress_;
   mutable FrequentTerms frequent_terms_;

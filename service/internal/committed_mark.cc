@@ -27,8 +27,18 @@ absl::Status CommittedMark::Create(const std::string& folder) {
 }
 
 absl::StatusOr<CommittedMark> CommittedMark::Open(const std::string& folder) {
+  return OpenWith(folder, O_RDWR);
+}
+
+absl::StatusOr<std::uint64_t> CommittedMark::Read(const std::string& folder) {
+  const absl::StatusOr<CommittedMark> mark = OpenWith(folder, O_RDONLY);
+  if (!mark.ok()) return mark.status();
+  return mark->tree_size();
+}
+
+absl::StatusOr<CommittedMark> CommittedMark::OpenWith(const std::string& folder, int flags) {
   const std::string path = MarkPath(folder);
-  CommittedMark mark(open(path.c_str(), O_RDWR | O_CLOEXEC), 0);
+  CommittedMark mark(open(path.c_str(), flags | O_CLOEXEC), 0);
   if (mark.file_ < 0) {
     const std::string error = fmt::format("{}: {}", path, std::strerror(errno));
     if (errno != ENOENT) return absl::UnavailableError(error);

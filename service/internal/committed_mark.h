@@ -23,6 +23,9 @@ class CommittedMark {
   // not.
   static absl::StatusOr<CommittedMark> Open(const std::string& folder);
 
+  // The bound in `folder`, for who only reads. Errors as Open.
+  static absl::StatusOr<std::uint64_t> Read(const std::string& folder);
+
   CommittedMark(CommittedMark&& other) noexcept;
   CommittedMark& operator=(CommittedMark&& other) noexcept;
   CommittedMark(const CommittedMark&) = delete;
@@ -36,6 +39,7 @@ class CommittedMark {
   void Raise(std::uint64_t tree_size);
 
  private:
+  static absl::StatusOr<CommittedMark> OpenWith(const std::string& folder, int flags);
   CommittedMark(int file, std::uint64_t tree_size) : file_(file), tree_size_(tree_size) {}
   int file_ = -1;
   std::uint64_t tree_size_ = 0;

@@ -138,7 +138,7 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenColumns(co
   database->db_.reset(opened);
   database->default_handle_ = handles.front();
   std::copy(handles.begin() + 1, handles.end(), database->handles_.begin());
-  if (first && *first > 0) {
+  if (first && *first > 0 && access != Access::kCheck) {
     const absl::StatusOr<std::optional<std::string>> before =
         database->Get(StoreColumn::kEntries, EncodeIndex(*first - 1), fmt::format("{}", *first - 1));
     if (!before.ok()) return before.status();
@@ -174,6 +174,16 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenToRead(con
   }
   absl::StatusOr<std::unique_ptr<RocksDbDatabase>> database = OpenChecked(path, env, Access::kRead);
   if (const rocksdb::Status status = env->UnlockFile(lock); !status.ok()) return FromRocksDb(status, path);
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenToCheck(const std::string& path,
+                                                                              rocksdb::Env* env) {
+  if (absl::Status status = CheckPresence(path); !status.ok()) return status;
+  absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(path, env);
+  if (!lock.ok()) return lock.status();
+  absl::StatusOr<std::unique_ptr<RocksDbDatabase>> database = OpenChecked(path, env, Access::kCheck);
+  if (database.ok()) (*database)->lock_ = *std::move(lock);
   return database;
 }
 
@@ -221,6 +231,7 @@ std::unique_ptr<rocksdb::Iterator> RocksDbDatabase::NewIterator(StoreColumn colu
 std::unique_ptr<rocksdb::Iterator> RocksDbDatabase::NewScan(StoreColumn column) const {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
+  options.total_order_seek = true;
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, handle(column)));
 }
 

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "service/internal/folder_lock.h"
 #include "service/storage_schema.h"
 
 namespace chirograph {
@@ -45,6 +46,11 @@ class RocksDbDatabase {
   static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> OpenToRead(const std::string& path,
                                                                      rocksdb::Env* env);
 
+  // The same for a check: what can be opened is, though entries be missing where the write-ahead log begins,
+  // and nobody else opens it before this is gone.
+  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> OpenToCheck(const std::string& path,
+                                                                      rocksdb::Env* env);
+
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;
   // Closes it. Nothing is flushed: what the next opening finds is what it would find after a crash.
@@ -60,7 +66,8 @@ class RocksDbDatabase {
   // Over all of `column`, or, where IsFoundByDigest, over keys with the digest that Seek's begins with, until
   // Valid() is false; then ask status().
   std::unique_ptr<rocksdb::Iterator> NewIterator(StoreColumn column) const;
-  // The same for reading much of it in order, which leaves the cache to those who look things up.
+  // Over all of `column`, whichever it is, for reading much of it in order: leaves the cache to those who
+  // look things up.
   std::unique_ptr<rocksdb::Iterator> NewScan(StoreColumn column) const;
 
   // One more than the last index in entries; 0 where there is none.
@@ -75,7 +82,7 @@ class RocksDbDatabase {
   const std::string& path() const { return path_; }
 
  private:
-  enum class Access { kRead, kWrite };
+  enum class Access { kRead, kWrite, kCheck };
 
   explicit RocksDbDatabase(std::string path) : path_(std::move(path)) {}
   static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> OpenChecked(const std::string& path,
@@ -85,6 +92,7 @@ class RocksDbDatabase {
                                                                       Access access);
 
   std::string path_;
+  std::unique_ptr<FolderLock> lock_;                  // of OpenToCheck
   std::unique_ptr<rocksdb::WalFilter> replay_check_;  // db_ keeps a pointer to it
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kAllStoreColumns.size()> handles_ = {};

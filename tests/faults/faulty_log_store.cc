@@ -156,6 +156,12 @@ absl::StatusOr<std::string> FaultyLogStore::ReadContent(std::uint64_t index) con
   return store_->ReadContent(index);
 }
 
+absl::StatusOr<std::vector<StoredPair>> FaultyLogStore::ReadPairs(StoreColumn column, std::string_view from,
+                                                                  std::size_t max_bytes) const {
+  if (absl::Status status = BeginRead(); !status.ok()) return status;
+  return store_->ReadPairs(column, from, max_bytes);
+}
+
 absl::StatusOr<std::optional<std::uint64_t>> FaultyLogStore::FindSubmission(const SubmissionId& id) const {
   if (absl::Status status = BeginRead(); !status.ok()) return status;
   return store_->FindSubmission(id);

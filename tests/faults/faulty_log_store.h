@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,6 +65,8 @@ class FaultyLogStore final : public LogStore {
   absl::StatusOr<std::string> ReadEntry(std::uint64_t index) const override;
   absl::StatusOr<std::string> ReadOpening(std::uint64_t index) const override;
   absl::StatusOr<std::string> ReadContent(std::uint64_t index) const override;
+  absl::StatusOr<std::vector<StoredPair>> ReadPairs(StoreColumn column, std::string_view from,
+                                                    std::size_t max_bytes) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindSubmission(const SubmissionId& id) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindByArticleDigest(const Digest& digest) const override;
   absl::StatusOr<std::optional<std::uint64_t>> FindBySourceDigest(const Digest& digest) const override;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "crypto/note.h"
+#include "service/internal/rocksdb_database.h"
 #include "service/version.h"
 #include "tests/service/child_process.h"
 #include "tests/service/grpc_call.h"
@@ -369,6 +370,63 @@ TEST_F(ChirographdTest, CheckConfigDoesNotOpenTheArchive) {
   Init();
   const auto server = Serve();
   EXPECT_EQ(Run({"check-config", "--data-dir", path_}).code, 0);
+}
+
+// --- check ---
+
+TEST_F(ChirographdTest, CheckSaysWhatItFinds) {
+  Init();
+  const TestPublisher publisher;
+  const std::string keyring = WriteKeyring(publisher);
+  {
+    const auto server = Serve({"--listen", "127.0.0.1:0", "--keyring", keyring});
+    TestClient client(address_);
+    for (int i = 0; i < 3; ++i) ASSERT_THAT(client.Ingest(publisher.Article(i)), IsAnswered());
+    const ProcessResult too_early = Run({"check", "--data-dir", path_});
+    EXPECT_EQ(too_early.code, 2);
+    EXPECT_THAT(too_early.err, HasSubstr("another process"));
+    server->Signal(SIGTERM);
+    EXPECT_EQ(server->Wait().code, 0);
+  }
+  const ProcessResult sound = Run({"check", "--data-dir", path_, "--keyring", keyring});
+  EXPECT_EQ(sound.code, 0) << sound.err;
+  EXPECT_THAT(sound.out, AllOf(HasSubstr("self-check by the operator\n"), HasSubstr("findings    none\n"),
+                               HasSubstr("3 valid when ingested, valid now")));
+  const ProcessResult range =
+      Run({"check", "--data-dir", path_, "--first-index", "2", "--end-index", "3", "--json"});
+  EXPECT_EQ(range.code, 0) << range.err;
+  std::istringstream lines(range.out);
+  std::string line;
+  ASSERT_TRUE(std::getline(lines, line));
+  EXPECT_EQ(nlohmann::json::parse(line)["article"]["index"], 2);
+  ASSERT_TRUE(std::getline(lines, line));
+  EXPECT_EQ(nlohmann::json::parse(line)["check"]["articles"], 1);
+
+  {
+    auto database = RocksDbDatabase::Open(path_ + "/store", rocksdb::Env::Default());
+    ASSERT_TRUE(database.ok());
+    rocksdb::WriteBatch batch;
+    batch.Put((*database)->handle(StoreColumn::kContent), EncodeIndex(2), "another");
+    ASSERT_TRUE((*database)->Write(&batch).ok());
+  }
+  const ProcessResult spoilt = Run({"check", "--data-dir", path_, "--rate-limit", "100000"});
+  EXPECT_EQ(spoilt.code, 1) << spoilt.err;
+  EXPECT_THAT(spoilt.out, AllOf(HasSubstr("FINDING #2 CONTENT_MISMATCH: "), HasSubstr("findings    1\n"),
+                                HasSubstr("not judged: no keyring")));
+}
+
+TEST_F(ChirographdTest, CheckRefusesWhatItCannotDo) {
+  Init();
+  EXPECT_EQ(Run({"check", "--data-dir", folder_ / "tpyo"}).code, 2);
+  const ProcessResult range = Run({"check", "--data-dir", path_, "--end-index", "1"});
+  EXPECT_EQ(range.code, 2);
+  EXPECT_THAT(range.err, HasSubstr("a log of 0 entries"));
+  EXPECT_EQ(Run({"check", "--data-dir", path_}).code, 0);
+  EXPECT_EQ(Run({"check", "--data-dir", path_, "--keyring", "none.yaml"}).code, 2);
+  std::ofstream(path_ + "/store/CURRENT") << "damage";
+  const ProcessResult damaged = Run({"check", "--data-dir", path_});
+  EXPECT_EQ(damaged.code, 3);
+  EXPECT_THAT(damaged.err, HasSubstr("DATA_LOSS: "));
 }
 
 // --- rebuild-catalog ---

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -135,6 +136,11 @@ class HookedLogStore final : public LogStore {
     }
     if (auto spoilt = Spoilt(What::kContent, index)) return *spoilt;
     return inner_->ReadContent(index);
+  }
+  absl::StatusOr<std::vector<StoredPair>> ReadPairs(StoreColumn column, std::string_view from,
+                                                    std::size_t max_bytes) const override {
+    if (auto spoilt = Spoilt(What::kFind, 0)) return spoilt->status();
+    return inner_->ReadPairs(column, from, max_bytes);
   }
   absl::StatusOr<std::string> ReadTile(TileId id, int width) const override {
     if (auto spoilt = Spoilt(What::kTile, id.index)) return *spoilt;

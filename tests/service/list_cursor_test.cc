@@ -33,7 +33,7 @@ class ListCursorTest : public ::testing::Test {
   // As they are now.
   void TakeParts() {
     parts_.emplace(Archive{archive_.admission(), archive_.store(), archive_.sequencer(), archive_.clock,
-                           archive_.log(), workers_, archive_.catalog(), streams_, nullptr});
+                           archive_.log(), workers_, archive_.catalog(), streams_, streams_, nullptr});
   }
   CatalogHit Hit(std::uint64_t index) {
     return archive_.catalog().List({.first_index = index, .end_index = index + 1}, 5, {}, {})->hits.at(0);

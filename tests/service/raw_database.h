@@ -40,6 +40,12 @@ class RawDatabase {
   void Delete(std::string_view column, std::string_view key) {
     EXPECT_TRUE(db_->Delete(rocksdb::WriteOptions(), handle(column), ToSlice(key)).ok());
   }
+  // Writes all that is in memory into tables.
+  void Flush() {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      EXPECT_TRUE(db_->Flush(rocksdb::FlushOptions(), handle).ok());
+    }
+  }
   void DropColumn(std::string_view column) { EXPECT_TRUE(db_->DropColumnFamily(handle(column)).ok()); }
   void AddColumn(const std::string& column) {
     handles_.emplace_back();

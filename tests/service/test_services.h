@@ -14,6 +14,7 @@
 
 #include "service/archive.h"
 #include "service/archive_service.h"
+#include "service/check_stream.h"
 #include "service/log_service.h"
 #include "service/verification_service.h"
 #include "service/worker_pool.h"
@@ -31,9 +32,16 @@ class TestServices {
   explicit TestServices(TestArchive& archive, const CatalogOptions& options = {}) : workers_(2) {
     const absl::Status started = archive.StartCatalog(options);
     EXPECT_TRUE(started.ok()) << started;
-    const Archive parts{archive.admission(), archive.store(), archive.sequencer(),
-                        archive.clock,       archive.log(),   workers_,
-                        archive.catalog(),   streams_,        watches_};
+    const Archive parts{archive.admission(),
+                        archive.store(),
+                        archive.sequencer(),
+                        archive.clock,
+                        archive.log(),
+                        workers_,
+                        archive.catalog(),
+                        streams_,
+                        checks_,
+                        watches_};
     services_.push_back(NewArchiveService(parts));
     services_.push_back(NewLogService(parts));
     services_.push_back(NewVerificationService(parts));
@@ -53,11 +61,13 @@ class TestServices {
   TestClient& client() { return *client_; }
   const std::string& address() const { return address_; }
   StreamRegistry& streams() { return streams_; }
+  StreamRegistry& checks() { return checks_; }
   StreamRegistry& watches() { return *watches_; }
 
  private:
   WorkerPool workers_;
   StreamRegistry streams_{kTestStreams};
+  StreamRegistry checks_{kTestStreams, kTooManyChecks};
   const std::shared_ptr<StreamRegistry> watches_ = std::make_shared<StreamRegistry>(kTestStreams);
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

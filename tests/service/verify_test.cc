@@ -21,9 +21,16 @@ class VerifyTest : public ::testing::Test {
   }
   absl::StatusOr<v1::VerifyArticleResponse> Ask(const absl::StatusOr<Submission>& submission,
                                                 const VerifyManner& manner = {}) {
-    const Archive parts{archive_.admission(), archive_.store(), archive_.sequencer(),
-                        archive_.clock,       archive_.log(),   workers_,
-                        archive_.catalog(),   streams_,         nullptr};
+    const Archive parts{archive_.admission(),
+                        archive_.store(),
+                        archive_.sequencer(),
+                        archive_.clock,
+                        archive_.log(),
+                        workers_,
+                        archive_.catalog(),
+                        streams_,
+                        streams_,
+                        nullptr};
     return Verify(parts, submission, manner);
   }
 

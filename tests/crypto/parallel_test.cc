@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/internal/parallel.h"
+#include "crypto/parallel.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <vector>
 
-namespace chirograph::internal {
+namespace chirograph {
 namespace {
 
 TEST(ParallelTest, DoesEachOnce) {
@@ -20,4 +20,4 @@ TEST(ParallelTest, DoesEachOnce) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph

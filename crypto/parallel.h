@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef CHIROGRAPH_CLIENT_INTERNAL_PARALLEL_H_
-#define CHIROGRAPH_CLIENT_INTERNAL_PARALLEL_H_
+#ifndef CHIROGRAPH_CRYPTO_PARALLEL_H_
+#define CHIROGRAPH_CRYPTO_PARALLEL_H_
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace chirograph::internal {
+namespace chirograph {
 
 // Calls `work` with each number below `count`, on up to `threads` threads, of which this is one; returns when
 // all are done.
@@ -27,6 +27,6 @@ void ForEachInParallel(std::size_t count, std::size_t threads, const Work& work)
   for (std::thread& other : others) other.join();
 }
 
-}  // namespace chirograph::internal
+}  // namespace chirograph
 
-#endif  // CHIROGRAPH_CLIENT_INTERNAL_PARALLEL_H_
+#endif  // CHIROGRAPH_CRYPTO_PARALLEL_H_
