@@ -140,6 +140,12 @@ class ArchiveClient {
   virtual Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request,
                                  const WatchCallbacks& callbacks) = 0;
 
+  // The entry at `index`, which must be below `checkpoint`'s tree size, and the proof that it is in that
+  // tree. The checkpoint must be of an answer of this client. What the entry says was not looked at.
+  // Failures: those of the connection; kDoesNotCheck: the server has not got the entry, or it is not proved
+  // to be in the tree.
+  virtual Answer<ProvenEntry> GetEntry(std::uint64_t index, const Checkpoint& checkpoint) = 0;
+
   // Audits the log up to its newest checkpoint: audit.h. What is wrong with what is served is a finding; the
   // keyring of the options says which keys are publishers', or, without one, the log's own KeyEvents. How far
   // it came is kept in the state, about every 65,536 entries and at the end. Failures: those of

@@ -48,11 +48,20 @@ struct ArchivedArticle {
   std::optional<v1::Article> article;
   // For the source view; for the content view where there is one.
   std::optional<std::string> source_document;
+  // For the content view: the stored Content's exact bytes.
+  std::optional<std::string> content;
   // For a UrlRef: the answer is of the first so many entries of the log. Otherwise 0.
   std::uint64_t catalog_tree_size = 0;
   // For a UrlRef, where the verdict at ingest is VALID: where a newer text that was not VALID came first. The
   // server's word: get that index to see it.
   std::optional<std::uint64_t> newer_not_valid_index;
+};
+
+// An entry of the log that is none of an article, or not asked for as one.
+struct ProvenEntry {
+  std::uint64_t index = 0;
+  std::string log_entry;                // LogEntry, byte for byte
+  std::vector<Digest> inclusion_proof;  // in the tree that was asked about
 };
 
 // The publishers that a server names where several have articles of one URL.

@@ -38,6 +38,8 @@ class NoteVerifier {
   const std::string& vkey() const { return vkey_; }
   const std::string& name() const { return name_; }
   std::uint32_t key_id() const { return key_id_; }
+  // The Ed25519 key itself.
+  const PublicKey& public_key() const { return *key_; }
   // Whether `signature` (64 bytes, without the key id) is this key's over `text`.
   bool Verify(std::string_view text, std::string_view signature) const;
 

@@ -279,4 +279,6 @@ absl::StatusOr<std::shared_ptr<const PublicKey>> PublicKey::FromSpki(std::string
   return absl::InvalidArgumentError("no such algorithm");
 }
 
+std::string PublicKey::ToPem() const { return internal::EncodePem(spki(), "PUBLIC KEY"); }
+
 }  // namespace chirograph

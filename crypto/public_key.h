@@ -34,6 +34,8 @@ class PublicKey {
 
   // DER SubjectPublicKeyInfo.
   virtual const std::string& spki() const = 0;
+  // The same as PEM: "-----BEGIN PUBLIC KEY-----" and so on, with a line feed at its end.
+  std::string ToPem() const;
 
   // Bytes of a signature: equal for all but ECDSA, whose DER takes 8 to 72.
   virtual std::size_t min_signature_bytes() const = 0;

@@ -35,6 +35,11 @@ constexpr std::string_view kConfigTemplate =
 #   private_key: server.key
 # insecure: false
 
+# Where strangers read the log, as C2SP tlog-tiles over HTTP, or none; and whether they get the articles' text, too.
+# http:
+#   listen: 127.0.0.1:7444
+#   serve_content: false
+
 # What ingest does with each verdict: accept (it is recorded) or reject (nothing is stored).
 # policy:
 #   valid: accept

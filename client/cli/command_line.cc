@@ -133,6 +133,7 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, Host& host) {
     AddExportCommand(app, context);
     AddAuditCommand(app, context);
     AddProofCommand(app, context);
+    AddEvidenceCommand(app, context);
     AddCheckpointCommand(app, context);
     AddLogCommand(app, context);
     code = ParseAndRun(app, arguments, context);

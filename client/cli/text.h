@@ -10,17 +10,10 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "client/terminal_text.h"
 #include "crypto/sha256.h"
 
 namespace chirograph {
-
-// `text` fit for a terminal: what would move the cursor, colour, end the line or turn the direction of
-// writing (C0, DEL, C1, line separators, bidirectional controls), and what is not UTF-8, is spelled out as
-// \n, \x1b or \u202e. For every text that a stranger could have written.
-std::string EscapeForTerminal(std::string_view text);
-
-// The same for text of many lines: line feeds and tabs stay.
-std::string EscapeLinesForTerminal(std::string_view text);
 
 // Code points of `text`, which is what padding counts.
 std::size_t DisplayWidth(std::string_view text);

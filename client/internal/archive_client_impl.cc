@@ -10,6 +10,7 @@
 #include "client/internal/article_list.h"
 #include "client/internal/article_request.h"
 #include "client/internal/article_watch.h"
+#include "client/internal/entry_stream.h"
 #include "client/receipt_file.h"
 #include "crypto/merkle.h"
 #include "proto/stored_format.h"
@@ -168,6 +169,33 @@ Answer<ListEnd> ArchiveClientImpl::ListVersions(const v1::ListVersionsRequest& r
 Answer<WatchEnd> ArchiveClientImpl::Watch(const v1::WatchArticlesRequest& request,
                                           const WatchCallbacks& callbacks) {
   return WatchArticles(Services(), request, callbacks);
+}
+
+Answer<ProvenEntry> ArchiveClientImpl::GetEntry(std::uint64_t index, const Checkpoint& checkpoint) {
+  ProvenEntry proven{.index = index};
+  v1::StreamEntriesRequest request;
+  request.set_start_index(index);
+  request.set_end_index(index + 1);
+  const Answer<std::uint64_t> reached =
+      StreamEntries(Services(), request, [&proven](const v1::StreamEntriesResponse& entries) {
+        proven.log_entry = entries.entries(0).log_entry();
+        return StreamNext::kMore;
+      });
+  if (!reached.ok()) return reached.failure();
+  if (proven.log_entry.empty()) {
+    return DoesNotCheck(
+        fmt::format("the server has not got the entry at index {}, or cannot read it", index));
+  }
+  Answer<std::vector<Digest>> proof = queries_.FetchInclusionProof(index, checkpoint.tree_size);
+  if (!proof.ok()) return std::move(proof).failure();
+  const ProofVerdict verdict =
+      VerifyInclusion(LeafHash(proven.log_entry), index, checkpoint.tree_size, *proof, checkpoint.root_hash);
+  if (verdict != ProofVerdict::kVerified) {
+    return DoesNotCheck(fmt::format("the entry at index {} is not shown to be in the log of tree size {}: {}",
+                                    index, checkpoint.tree_size, ProofVerdictText(verdict)));
+  }
+  proven.inclusion_proof = *std::move(proof);
+  return proven;
 }
 
 absl::StatusOr<std::optional<std::uint64_t>> ArchiveClientImpl::FindKept(const ArticleRef& ref,

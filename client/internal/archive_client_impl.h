@@ -35,6 +35,7 @@ class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
   Answer<ListEnd> List(const v1::ListArticlesRequest& request, const OnListBatch& on_batch) override;
   Answer<ListEnd> ListVersions(const v1::ListVersionsRequest& request, const OnListBatch& on_batch) override;
   Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override;
+  Answer<ProvenEntry> GetEntry(std::uint64_t index, const Checkpoint& checkpoint) override;
   Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) override;
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return tracker_.FetchLatest(); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt& receipt) override;

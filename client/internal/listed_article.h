@@ -59,6 +59,7 @@ absl::Status TakePayload(Message* message, ArchivedArticle* answer) {
       if (content->has_source_document()) {
         answer->source_document = std::move(*content->mutable_source_document());
       }
+      answer->content = std::move(*message->mutable_content());
       break;
     }
     case Message::PAYLOAD_NOT_SET:

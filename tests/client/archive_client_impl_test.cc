@@ -54,6 +54,51 @@ TEST_F(ArchiveClientImplTest, KeepsEveryReceiptOfAWindowOfThreads) {
   EXPECT_EQ((*client->state().ReadCheckpoint())->checkpoint.tree_size, server_.log().tree_size());
 }
 
+// --- GetEntry ---
+
+TEST_F(ArchiveClientImplTest, GetsAnEntryWithItsProofInTheTreeThatWasAskedAbout) {
+  TestLog log;
+  const std::uint64_t event = log.AddKeyEvent("news.example", publisher_.key());
+  log.AddDocument(document_.bytes, keyring_);
+  server_.UseLog(log);
+  options_.log_key = log.verifier().vkey();
+  const std::unique_ptr<ArchiveClient> client = Connect();
+  const Checkpoint checkpoint = client->LatestCheckpoint()->received.checkpoint;
+  log.AddDocument(MakeDocument("later", "other.example"));
+  server_.UseLog(log);
+  const Answer<ProvenEntry> entry = client->GetEntry(event, checkpoint);
+  ASSERT_TRUE(entry.ok()) << entry.failure().status;
+  EXPECT_EQ(entry->index, event);
+  EXPECT_EQ(entry->log_entry, log.entry(event).log_entry);
+  EXPECT_EQ(entry->inclusion_proof, *ProveInclusion(event, checkpoint.tree_size, log));
+}
+
+TEST_F(ArchiveClientImplTest, TakesNoEntryThatIsNotProvedToBeInTheTree) {
+  TestLog log;
+  for (int i = 0; i < 3; ++i) log.AddDocument(MakeDocument("t", "other.example"));
+  server_.UseLog(log);
+  options_.log_key = log.verifier().vkey();
+  const std::unique_ptr<ArchiveClient> client = Connect();
+  const Checkpoint checkpoint = client->LatestCheckpoint()->received.checkpoint;
+  std::vector<Lies> lies(4);
+  lies[0].entries = [](int, v1::StreamEntriesResponse& response) {
+    response.mutable_entries(0)->set_log_entry(FlipBit(response.entries(0).log_entry()));
+  };
+  lies[1].entries = [](int, v1::StreamEntriesResponse& response) {
+    response.mutable_entries(0)->clear_log_entry();
+  };
+  lies[2].inclusion = [](v1::GetInclusionProofResponse& response) {
+    response.set_hashes(0, FlipBit(response.hashes(0)));
+  };
+  lies[3].inclusion = [](v1::GetInclusionProofResponse& response) { response.set_tree_size(2); };
+  for (const Lies& lie : lies) {
+    server_.Tell(lie);
+    const Answer<ProvenEntry> entry = client->GetEntry(1, checkpoint);
+    ASSERT_FALSE(entry.ok());
+    EXPECT_EQ(entry.failure().kind, FailureKind::kDoesNotCheck) << entry.failure().status;
+  }
+}
+
 // --- Trying again ---
 
 TEST_F(ArchiveClientImplTest, TriesAgainWhereTheServerIsUnavailable) {

@@ -51,6 +51,7 @@ TEST(CliCommandLineTest, HelpAndVersionGoToOutput) {
                                                   {"proof"},
                                                   {"proof", "get"},
                                                   {"proof", "verify"},
+                                                  {"evidence"},
                                                   {"checkpoint"},
                                                   {"log"},
                                                   {"log", "show"},

@@ -79,6 +79,9 @@ class FakeArchive final : public ArchiveClient {
   Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override {
     return on_watch(request, callbacks);
   }
+  Answer<ProvenEntry> GetEntry(std::uint64_t, const Checkpoint&) override {
+    return CouldNot(absl::UnimplementedError(""));
+  }
   Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) override {
     return on_audit(options, callbacks);
   }

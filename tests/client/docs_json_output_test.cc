@@ -150,6 +150,11 @@ TEST_F(DocsJsonOutputTest, OfCommandsThatAskAnArchive) {
   }
 }
 
+TEST_F(DocsJsonOutputTest, OfEvidence) {
+  Run({"ingest", article_});
+  Expect("evidence", Run({"evidence", article_, "-o", folder_ / "case.zip"}).front());
+}
+
 TEST_F(DocsJsonOutputTest, OfListsHistoriesAndExports) {
   TestLog log = server_->log();
   const Keyring keyring = publisher_.MakeKeyring();

@@ -80,6 +80,9 @@ std::uint64_t TestLog::AddKeyEvent(std::string_view domain, const PublisherKey& 
   event.set_algorithm(ToProto(key.public_key->algorithm()));
   event.set_envelope(ToProto(key.envelope));
   event.set_public_key(key.public_key->spki());
+  if (key.not_before) *event.mutable_not_before() = ToTimestamp(*key.not_before);
+  if (key.not_after) *event.mutable_not_after() = ToTimestamp(*key.not_after);
+  if (key.revoked_at) *event.mutable_revoked_at() = ToTimestamp(*key.revoked_at);
   *event.mutable_event_time() = ToTimestamp(TestTime());
   return AddEntry({Must(SerializeLogEntry(entry)), "", ""});
 }

@@ -122,11 +122,12 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
                                  v1::GetInclusionProofResponse* response) override {
     MutexLock lock(mutex_);
     if (absl::Status no = Begin("GetInclusionProof"); !no.ok()) return ToGrpc(no);
-    if (request->index() >= log_.tree_size()) return ToGrpc(Beyond());
-    response->set_tree_size(log_.tree_size());
-    const v1::Receipt receipt = log_.Receipt(request->index());
+    const std::uint64_t size = request->has_tree_size() ? request->tree_size() : log_.tree_size();
+    if (size > log_.tree_size() || request->index() >= size) return ToGrpc(Beyond());
+    response->set_tree_size(size);
+    const v1::Receipt receipt = log_.Receipt(request->index(), size);
     *response->mutable_hashes() = receipt.inclusion_proof();
-    response->set_checkpoint(receipt.checkpoint());
+    if (size == log_.tree_size()) response->set_checkpoint(receipt.checkpoint());
     return Finish(lies_.inclusion, response);
   }
 

@@ -78,6 +78,8 @@ TEST(NoteVerifierTest, ParsesTheSpecificationsExample) {
   EXPECT_EQ(verifier->name(), "example.com/foo");
   EXPECT_EQ(verifier->key_id(), 0x530d903au);
   EXPECT_EQ(verifier->vkey(), kExampleKey);
+  EXPECT_EQ(Base64Encode("\x01" + verifier->public_key().spki().substr(12)),
+            "AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k");
 }
 
 TEST(NoteVerifierTest, TheIdMayBeInUpperCaseButHasOneSpelling) {

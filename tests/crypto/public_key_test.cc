@@ -57,6 +57,10 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, EachAlgorithmTest,
                          testing::Values(KeyAlgorithm::kRsaPssSha256, KeyAlgorithm::kRsaPkcs1Sha256,
                                          KeyAlgorithm::kEd25519, KeyAlgorithm::kEcdsaP256Sha256));
 
+TEST_P(EachAlgorithmTest, IsWrittenAsThePemThatItIsReadFrom) {
+  EXPECT_EQ(key().ToPem(), PairOf(GetParam()).private_key->PublicPem().value());
+}
+
 TEST_P(EachAlgorithmTest, VerifiesItsSignature) {
   EXPECT_TRUE(key().Verify(kMessage, Sign(kMessage)));
   EXPECT_TRUE(key().Verify("", Sign("")));

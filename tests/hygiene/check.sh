@@ -171,7 +171,7 @@ check_layers() {
       [[ $part != service ]] || own='^(service|tests/service|tests/faults)/'  # tests/faults: of the store's disk
       files '*.cc' '*.h' | grep -vE "$own" | xargs -r grep -nHE "#include \"$part/(.*/)?internal/" || true
       files "$part/*.h" | grep -v '/internal/' |
-        xargs -r grep -nHE '#include ("[a-z_/]*internal/|["<](openssl/|rocksdb/|yaml-cpp/|curl/|httplib\.h|zlib\.h))' || true
+        xargs -r grep -nHE '#include ("[a-z_/]*internal/|["<](openssl/|rocksdb/|yaml-cpp/|curl/|httplib\.h|zlib\.h|zip\.h))' || true
     done
   })
   [[ -z $found ]] || printf '%s\n' "$found" >&2

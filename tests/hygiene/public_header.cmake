@@ -17,7 +17,7 @@ if(NOT result EQUAL 0)
   message(FATAL_ERROR "${HEADER} does not compile by itself:\n${errors}")
 endif()
 file(READ ${dependencies} included)
-string(REGEX MATCHALL "[^ \n]*/((openssl|rocksdb|yaml-cpp|curl)/[^ \n]*|httplib\\.h|zlib\\.h)" private "${included}")
+string(REGEX MATCHALL "[^ \n]*/((openssl|rocksdb|yaml-cpp|curl)/[^ \n]*|httplib\\.h|zlib\\.h|zip\\.h)" private "${included}")
 if(private)
   list(GET private 0 first)
   message(FATAL_ERROR "${HEADER} includes ${first}, which only .cc files and internal/ may; "

@@ -184,6 +184,11 @@ other_vkey() {
 
 # --- what is checked ---
 
+# Runs every command of an evidence case's CHECK.txt, and compares what they print with what it says.
+# shellcheck disable=SC2016 # it is for another shell
+readonly follow_case='cd "$1" && sed -n "s/^  = //p" CHECK.txt >expected &&
+  sed -n "s/^  [$] //p" CHECK.txt | sh >printed 2>&1; diff expected printed && [ "$(wc -l <expected)" -gt 30 ]'
+
 check_openssl() {
   local id algorithm envelope article envelope_key
   while read -r id algorithm envelope; do
@@ -200,6 +205,9 @@ check_openssl() {
     fi
     check openssl "a receipt: the log's signature, the proof, and the opened signature by $algorithm" \
       "$examples/openssl/check-proof.sh" "$id.tlog-proof" "$vkey" "$article" "$algorithm" "$(public_key "$id")"
+    chirograph evidence "./$article" -o "$id.zip" >/dev/null
+    "$python" -m zipfile -e "$id.zip" "$id.case"
+    check openssl "an evidence case's CHECK.txt, followed to the end ($algorithm)" bash -c "$follow_case" _ "$id.case"/evidence-*
     sed 's/The text/The test/' "$article" >"changed-$article"
     refuses openssl "a changed article ($algorithm) is not the archived one" 'another article than' \
       "$examples/openssl/check-proof.sh" "$id.tlog-proof" "$vkey" "changed-$article" "$algorithm" "$(public_key "$id")"
@@ -211,6 +219,8 @@ check_openssl() {
     "$examples/openssl/check-proof.sh" pss.tlog-proof "$vkey" openssl-pss.md rsa-pss-sha256 "$(public_key pkcs1)"
   refuses openssl "another log's key does not verify" "log's signature on the checkpoint does not verify" \
     "$examples/openssl/check-proof.sh" pss.tlog-proof "$other" openssl-pss.md rsa-pss-sha256 "$(public_key pss)"
+  spoil ed.case/evidence-*/record.bin
+  refuses openssl "an evidence case with a changed record does not hold" 'record.bin: FAILED' bash -c "$follow_case" _ ed.case/evidence-*
   local entry=$(($(sed -n 's/^index //p' ec.tlog-proof) - 1))
   sed "s/^index .*/index $entry/" ec.tlog-proof >moved.tlog-proof
   refuses openssl "a proof at another index does not hold" 'not in the log|inclusion proof is too' \
