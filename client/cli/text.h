@@ -9,14 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "absl/time/time.h"
 #include "crypto/sha256.h"
+#include "proto/readable_text.h"  // WithThousands, Counted, TimeForPeople, TimeForPrograms
 
 namespace chirograph {
 
-// `text` fit for a terminal: what would move the cursor, colour, end the line or turn the direction of
-// writing (C0, DEL, C1, line separators, bidirectional controls), and what is not UTF-8, is spelled out as
-// \n, \x1b or \u202e. For every text that a stranger could have written.
+// VisibleText: for every text that a stranger could have written.
 std::string EscapeForTerminal(std::string_view text);
 
 // The same for text of many lines: line feeds and tabs stay.
@@ -28,19 +26,8 @@ std::size_t DisplayWidth(std::string_view text);
 // `text` with spaces after it up to `width` code points; as it is where it is longer.
 std::string PadRight(std::string_view text, std::size_t width);
 
-// "1,204".
-std::string WithThousands(std::uint64_t number);
-
-// "1 article", "1,204 articles".
-std::string Counted(std::uint64_t number, std::string_view noun);
-
 // "the first entry of the log", "the first 1,204 entries of the log".
 std::string FirstEntries(std::uint64_t number);
-
-// "2026-11-23 08:01Z": UTC, cut to minutes, for people.
-std::string TimeForPeople(absl::Time time);
-// "2026-11-23T08:01:15.25Z": RFC 3339, UTC, with the fraction digits that it needs.
-std::string TimeForPrograms(absl::Time time);
 
 // "sha256:4555e22a...".
 std::string ShortDigest(const Digest& digest);
