@@ -29,10 +29,9 @@ VerdictCounts AllAtIngest(const CheckReport& report) {
 std::string RangeOf(const CheckReport& report) {
   if (report.next_index == report.first_index) return "No entries";
   if (report.next_index == report.first_index + 1) {
-    return fmt::format("Entry #{}", WithThousands(report.first_index));
+    return fmt::format("Entry #{}", report.first_index);
   }
-  return fmt::format("Entries #{} to #{}", WithThousands(report.first_index),
-                     WithThousands(report.next_index - 1));
+  return fmt::format("Entries #{} to #{}", report.first_index, report.next_index - 1);
 }
 
 bool HasCheckpoint(const CheckReport& report) { return !report.checkpoint_note.empty(); }
@@ -45,11 +44,11 @@ CheckFact EntriesFact(const CheckReport& report) {
     fact += ": they hash to the root that the log signed, or it is a finding.";
   } else {
     fact +=
-        ". Of the others this report says nothing, and whether the last of these are what the log signed is "
-        "looked at when the rest is.";
+        ". That they are what the log signed was shown up to the last proof that came; of the others this "
+        "report says nothing.";
   }
   if (report.first_index > 0) {
-    fact += fmt::format(" Those before #{} were checked earlier.", WithThousands(report.first_index));
+    fact += fmt::format(" Those before #{} were checked earlier.", report.first_index);
   }
   return {"Entries of the log", fact, here};
 }
@@ -260,7 +259,7 @@ std::vector<std::string> NotClaimed(const CheckReport& report) {
         "What lies before entry #{0}. It was checked earlier{1} and not again now; the figures and charts "
         "here "
         "are of entry #{0} and later ones. What was found earlier stands, and is listed.",
-        WithThousands(report.first_index),
+        report.first_index,
         report.earlier_check ? fmt::format(" (last at {})", TimeForPeople(*report.earlier_check)) : ""));
   }
   if (!report.with_articles) {

@@ -55,9 +55,9 @@ std::string Sentence(std::string_view text) {
 void WriteGroup(const Findings& findings, HtmlWriter& page) {
   const v1::FindingCode code = findings.front()->code();
   const FindingAdvice advice = AdviceOn(code);
-  page.Markup("<section class=\"group\"><h3>").Element("code", FindingCodeName(code)).Markup(" ");
-  page.Element("span class=\"count\"", Counted(findings.size(), "finding")).Markup("</h3>\n");
-  page.Element("p", Sentence(FindingCodeText(code)));
+  page.Markup("<section class=\"group\">").Element("h3", Sentence(FindingCodeText(code)));
+  page.Markup("<p class=\"code\">").Element("code", FindingCodeName(code));
+  page.Text(", " + Counted(findings.size(), "finding")).Markup("</p>\n");
   page.Markup("<dl class=\"pairs\">\n");
   page.Element("dt", "It may come from").Element("dd", advice.may_come_from);
   page.Element("dt", "What to do").Element("dd", advice.what_to_do);

@@ -17,6 +17,8 @@
 namespace chirograph::internal {
 namespace {
 
+constexpr const char* kUnknown = "(not known: what ties the article to the log is missing)";
+
 // A line a verdict.
 std::string_view MeaningOf(Verdict verdict) {
   switch (verdict) {
@@ -52,7 +54,8 @@ struct Shown {
   VerdictCounts earlier;              // articles in months before these
   std::vector<Publisher> publishers;  // the most articles first
   std::size_t other_publishers = 0;   // by name, that have no row
-  VerdictCounts others;               // their articles, and of those without a name of their own
+  VerdictCounts others;               // their articles, and of those that were not counted by name
+  VerdictCounts unknown;              // articles of which nobody knows the publisher
 };
 
 std::vector<absl::CivilMonth> MonthsOf(const CountsByMonth& counts, bool* has_gaps) {
@@ -85,6 +88,7 @@ Shown ShownOf(const VerdictTally& tally) {
       shown.publishers.begin(), shown.publishers.end(),
       [](const Publisher& a, const Publisher& b) { return a.counts.Total() > b.counts.Total(); });
   shown.others = SumOf(tally.other_publishers());
+  shown.unknown = SumOf(tally.unknown_publishers());
   while (shown.publishers.size() > kMaxShownPublishers) {
     shown.others.Add(shown.publishers.back().counts);
     ++shown.other_publishers;
@@ -149,7 +153,7 @@ void WriteColumns(const std::vector<absl::CivilMonth>& months, const CountsByMon
   // A few columns are not drawn wide.
   constexpr std::size_t kRemPerColumn = 5;
   page.Markup(fmt::format("<div style=\"max-width:{}rem\">", kRemPerColumn * columns.size() + kRemPerColumn));
-  page.Element("div class=\"top\"", WithThousands(highest));
+  page.Element("div class=\"top\"", Counted(highest, "article"));
   page.Markup(StackedColumns(columns, label));
   WriteAxis(months, labels, page);
   page.Markup("</div>\n");
@@ -197,15 +201,17 @@ void WriteRow(const std::string& name, const VerdictCounts& counts, std::uint64_
 }
 
 void WritePublishers(const VerdictTally& tally, const Shown& shown, HtmlWriter& page) {
-  std::uint64_t scale = std::max<std::uint64_t>(1, shown.others.Total());
+  std::uint64_t scale = std::max(shown.others.Total(), shown.unknown.Total());
   for (const Publisher& publisher : shown.publishers) scale = std::max(scale, publisher.counts.Total());
   page.Markup("<figure>").Element("figcaption", "Articles by publisher").Markup("<div class=\"rows\">\n");
   for (const Publisher& publisher : shown.publishers) WriteRow(publisher.name, publisher.counts, scale, page);
   if (shown.others.Total() > 0) WriteRow(OthersLabel(shown, tally), shown.others, scale, page);
+  if (shown.unknown.Total() > 0) WriteRow(kUnknown, shown.unknown, scale, page);
   page.Markup("</div></figure>\n");
   BeginTable("The same in figures", "Publisher", page);
   for (const Publisher& publisher : shown.publishers) WriteTableRow(publisher.name, publisher.counts, page);
   if (shown.others.Total() > 0) WriteTableRow(OthersLabel(shown, tally), shown.others, page);
+  if (shown.unknown.Total() > 0) WriteTableRow(kUnknown, shown.unknown, page);
   EndTable(page);
 
   const std::size_t panels = std::min(shown.publishers.size(), kMaxPublisherPanels);
@@ -240,7 +246,7 @@ void WriteVerdicts(const CheckReport& report, HtmlWriter& page) {
       "by the operator's clock.");
   if (report.first_index > 0) {
     page.Element("p", fmt::format("Only articles from entry #{} on are counted: what this run looked at.",
-                                  WithThousands(report.first_index)));
+                                  report.first_index));
   }
   WriteLegend(all, page);
   const Shown shown = ShownOf(tally);

@@ -12,20 +12,21 @@
 namespace chirograph::internal {
 namespace {
 
-constexpr double kFull = 100;   // height of columns, length of a row
-constexpr double kLeast = 1.5;  // of what is not zero
-constexpr double kPitch = 10;   // from column to column
-constexpr double kColumn = 8;   // width of one
+constexpr double kFull = 100;         // height of columns, length of a row
+constexpr double kLeastHeight = 1.5;  // of what is not zero
+constexpr double kLeastWidth = 0.5;
+constexpr double kPitch = 10;  // from column to column
+constexpr double kColumn = 8;  // width of one
 
 using Lengths = std::array<double, kAllVerdicts.size()>;
 
 // How long each verdict's part is, in the order of kAllVerdicts.
-Lengths LengthsOf(const VerdictCounts& counts, std::uint64_t scale) {
+Lengths LengthsOf(const VerdictCounts& counts, std::uint64_t scale, double least) {
   Lengths lengths = {};
   for (std::size_t i = 0; i < kAllVerdicts.size(); ++i) {
     const std::uint64_t count = counts.Of(kAllVerdicts[i]);
     if (count == 0) continue;
-    lengths[i] = std::max(kLeast, kFull * static_cast<double>(count) / static_cast<double>(scale));
+    lengths[i] = std::max(least, kFull * static_cast<double>(count) / static_cast<double>(scale));
   }
   // What the small ones were given the largest gives back.
   const double sum = std::accumulate(lengths.begin(), lengths.end(), 0.0);
@@ -47,7 +48,7 @@ std::string StackedColumns(const std::vector<StackedBar>& columns, std::string_v
     if (column.counts.Total() == 0) continue;
     svg +=
         fmt::format("<g><title>{}: {}</title>", EscapeForHtml(column.label), DescribeCounts(column.counts));
-    const Lengths lengths = LengthsOf(column.counts, scale);
+    const Lengths lengths = LengthsOf(column.counts, scale, kLeastHeight);
     double top = kFull;
     for (std::size_t part = 0; part < lengths.size(); ++part) {
       if (lengths[part] == 0) continue;
@@ -67,7 +68,7 @@ std::string StackedRow(const StackedBar& bar, std::uint64_t scale) {
       "<svg class=\"row\" role=\"img\" aria-label=\"{0}\" viewBox=\"0 0 {1:.0f} 10\" "
       "preserveAspectRatio=\"none\"><title>{0}</title>",
       EscapeForHtml(text), kFull);
-  const Lengths lengths = LengthsOf(bar.counts, scale);
+  const Lengths lengths = LengthsOf(bar.counts, scale, kLeastWidth);
   double left = 0;
   for (std::size_t part = 0; part < lengths.size(); ++part) {
     if (lengths[part] == 0) continue;

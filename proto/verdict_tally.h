@@ -51,12 +51,12 @@ class VerdictTally {
   static constexpr std::size_t kMaxMonths = 240;
 
   // One article. `publisher` is a domain, cut where it is longer than one can be; empty: the article names
-  // none. Absent: it was not looked at.
+  // none. Absent: it is not known.
   void Add(std::optional<std::string_view> publisher, absl::Time time, Verdict verdict);
 
   // By domain.
   const std::map<std::string, CountsByMonth, std::less<>>& publishers() const { return publishers_; }
-  // Of publishers that came after the first kMaxPublishers; of articles that were not looked at.
+  // Of publishers that came after the first kMaxPublishers; of articles that nobody knows of.
   const CountsByMonth& other_publishers() const { return other_publishers_; }
   const CountsByMonth& unknown_publishers() const { return unknown_publishers_; }
   // Of all of these, in months that came after the first kMaxMonths. In none of the others.

@@ -63,9 +63,8 @@ pre {
 ul, ol { margin: 0 0 1rem; padding-left: 1.25rem; }
 li { margin: 0 0 .45rem; }
 .group { border: 1px solid var(--line); border-radius: .3rem; padding: 1rem 1.1rem .3rem; margin: 0 0 1.25rem; }
-.group h3 { margin: 0 0 .35rem; }
-.group h3 code { font-size: .9rem; color: var(--bad); }
-.group .count { font-weight: 400; color: var(--soft); }
+.group h3 { margin: 0 0 .2rem; color: var(--bad); }
+.group .code { color: var(--soft); font-size: .875rem; }
 .found { list-style: none; padding: 0; margin: 1rem 0 0; }
 .found li { border-top: 1px solid var(--line); padding: .6rem 0; margin: 0; }
 .found .pairs { grid-template-columns: 6rem 1fr; margin: .15rem 0 0; }
@@ -94,7 +93,7 @@ table { width: 100%; border-collapse: collapse; font-size: .875rem; margin: 0 0 
 caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); }
-td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.number, th.number { text-align: right; white-space: nowrap; padding-right: 1.25rem; font-variant-numeric: tabular-nums; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .875rem; }
 .v1 { fill: var(--v1); } .v2 { fill: var(--v2); } .v3 { fill: var(--v3); } .v4 { fill: var(--v4); }
 .v5 { fill: var(--v5); } .v6 { fill: var(--v6); } .v7 { fill: var(--v7); }

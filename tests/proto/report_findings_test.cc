@@ -28,8 +28,8 @@ TEST(ReportFindingsTest, EachHasItsEvidenceAndWhatToDo) {
   CheckReport report = MakeReport();
   AddFinding(ContentMismatch(41), report);
   const std::string html = Written(report);
-  EXPECT_THAT(html, HasSubstr("<code>CONTENT_MISMATCH</code>"));
-  EXPECT_THAT(html, HasSubstr("<p>The stored article is not the one that was archived.</p>"));
+  EXPECT_THAT(html, HasSubstr("<code>CONTENT_MISMATCH</code>, 1 finding</p>"));
+  EXPECT_THAT(html, HasSubstr("<h3>The stored article is not the one that was archived.</h3>"));
   EXPECT_THAT(html, HasSubstr(">It may come from</dt>\n<dd>A damaged disk, or an article that was changed"));
   EXPECT_THAT(html, HasSubstr(">What to do</dt>\n<dd>Ask the operator for the bytes from a backup"));
   EXPECT_THAT(html, HasSubstr(">Entry #41</div>"));
@@ -54,7 +54,7 @@ TEST(ReportFindingsTest, ThoseOfOneCodeStandTogether) {
   AddFinding(ContentMismatch(3), report);
   const std::string html = Written(report);
   EXPECT_EQ(CountOf("<section", html), 2U);
-  EXPECT_THAT(html, HasSubstr("2 findings</span>"));
+  EXPECT_THAT(html, HasSubstr("</code>, 2 findings</p>"));
   EXPECT_LT(html.find("Entry #3<"), html.find("TILE_MISMATCH"));
   EXPECT_THAT(html, HasSubstr("Of no single entry"));
 }

@@ -55,10 +55,19 @@ TEST(ReportVerdictsTest, ArticlesThatWereNotLookedAtHaveNoPublisher) {
   EXPECT_THAT(html, HasSubstr("By publisher there is nothing to show"));
 }
 
+TEST(ReportVerdictsTest, ThoseOfNobodyKnowsWhomHaveARow) {
+  CheckReport report = MakeReport();
+  report.at_ingest.Add(std::nullopt, InMonth(2026, 11), Verdict::kValid);
+  const std::string html = Written(report);
+  EXPECT_THAT(html, HasSubstr("(not known: what ties the article to the log is missing)</th>\n"
+                              "<td class=\"number\">1</td>"));
+  EXPECT_EQ(CountOf("<svg class=\"row\"", html), 3U);
+}
+
 TEST(ReportVerdictsTest, AnIncrementalOneSaysWhatItCounts) {
   CheckReport report = MakeReport();
   report.first_index = 1000;
-  EXPECT_THAT(Written(report), HasSubstr("Only articles from entry #1,000 on are counted"));
+  EXPECT_THAT(Written(report), HasSubstr("Only articles from entry #1000 on are counted"));
 }
 
 TEST(ReportVerdictsTest, ManyPublishersAreCutAndCounted) {
