@@ -37,6 +37,8 @@ struct AuditOptions {
   std::size_t threads = 0;
 };
 
+struct AuditSummary;
+
 // All may be empty. Called on the thread that asked.
 struct AuditCallbacks {
   // Each entry, in order, with its own findings.
@@ -47,10 +49,13 @@ struct AuditCallbacks {
   std::function<void(std::uint64_t next_index, std::uint64_t tree_size)> on_progress;
   // Asked a few times a second: true ends the audit, which goes on from there next time.
   std::function<bool()> should_stop;
+  // However the audit ends once it has a checkpoint, also with a failure: what was done of it.
+  std::function<void(const AuditSummary& summary)> on_end;
 };
 
 struct AuditSummary {
   Checkpoint checkpoint;          // that the log was audited against
+  std::string checkpoint_note;    // the same as it was signed
   std::uint64_t first_index = 0;  // this audit was of [first_index, next_index)
   std::uint64_t next_index = 0;
   bool is_complete = false;  // up to checkpoint.tree_size; otherwise it was stopped

@@ -164,6 +164,17 @@ absl::Status SyncDiskOf(const std::string& folder) {
   return absl::OkStatus();
 }
 
+// Where a link leads, so that the file it names is replaced and not the link.
+std::string TargetOf(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
+  return error ? path : resolved.string();
+}
+
+absl::Status IsAFolder(const std::string& path) {
+  return absl::InvalidArgumentError(fmt::format("{}: is a folder, not a file", path));
+}
+
 mode_t ModeFor(const std::string& path, FileAccess access) {
   if (access == FileAccess::kSecret) return kSecretMode;
   struct stat status = {};
@@ -184,14 +195,9 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path, std::size_t 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access) {
   struct stat status = {};
   if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    if (S_ISDIR(status.st_mode))
-      return absl::InvalidArgumentError(fmt::format("{}: is a folder, not a file", path));
-    return WriteInto(path, contents);
+    return S_ISDIR(status.st_mode) ? IsAFolder(path) : WriteInto(path, contents);
   }
-  // Through a link, so that the file it names is replaced and not the link.
-  std::error_code error;
-  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
-  const std::string target = error ? path : resolved.string();
+  const std::string target = TargetOf(path);
   absl::StatusOr<std::string> temporary = WriteTemporary(target, contents, ModeFor(target, access));
   if (!temporary.ok()) return temporary.status();
   // Where root replaces another's file it stays his; nobody else can give files away, or needs to.
@@ -208,6 +214,19 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
     return failed;
   }
   return SyncFolder(FolderOf(target));
+}
+
+absl::Status CheckWritable(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (S_ISDIR(status.st_mode)) return IsAFolder(path);
+    return access(path.c_str(), W_OK) == 0 ? absl::OkStatus() : ErrnoError(path, "cannot be written");
+  }
+  const std::string target = TargetOf(path);
+  const absl::StatusOr<std::string> temporary = WriteTemporary(target, "", kSecretMode, Durable::kLater);
+  if (!temporary.ok()) return temporary.status();
+  unlink(temporary->c_str());
+  return absl::OkStatus();
 }
 
 absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access) {

@@ -33,7 +33,11 @@ enum class FileAccess { kPublic /* 0644 */, kSecret /* 0600 */ };
 // folder; PermissionDenied; Unavailable: disk full or failing.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, FileAccess access);
 
-// As above, but AlreadyExists where there is a file at `path` already; never replaces one.
+// Whether WriteFileAtomically could write to `path` now, for who will only want to much later. Leaves nothing
+// there, and what was there as it was. Errors as WriteFileAtomically.
+absl::Status CheckWritable(const std::string& path);
+
+// As WriteFileAtomically, but AlreadyExists where there is a file at `path` already; never replaces one.
 absl::Status WriteNewFile(const std::string& path, std::string_view contents, FileAccess access);
 
 // A file to be made.

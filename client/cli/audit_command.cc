@@ -3,16 +3,22 @@
 // chirograph audit: recomputes all of a log.
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "client/cli/audit_printer.h"
+#include "client/cli/audit_report.h"
 #include "client/cli/command.h"
 #include "client/cli/connection.h"
 #include "client/cli/failure_report.h"
 #include "client/cli/host.h"
 #include "client/cli/receipt_files.h"
+#include "client/cli/text.h"
+#include "crypto/file.h"
+#include "proto/check_report_file.h"
 
 namespace chirograph {
 namespace {
@@ -21,10 +27,29 @@ struct AuditCommandOptions {
   bool full = false;
   bool entries_only = false;
   std::string receipts;
+  std::vector<std::string> reports;
 };
+
+// What an audit that ended says with its exit code.
+ExitCode CodeOf(const AuditSummary& summary) {
+  if (!summary.is_complete) return ExitCode::kCouldNot;
+  return summary.findings + summary.earlier_findings > 0 ? ExitCode::kNo : ExitCode::kWell;
+}
+
+// Whether reports can be written in the end: who audits for an hour wants to know before.
+ExitCode CheckReports(const std::vector<std::string>& paths, Console& console) {
+  ExitCode code = ExitCode::kWell;
+  for (const std::string& path : paths) {
+    const absl::Status status = CheckWritable(path);
+    if (!status.ok()) code = ReportFileFailure(path, status, console);
+  }
+  return code;
+}
 
 ExitCode RunAudit(const AuditCommandOptions& options, CommandContext& context) {
   Console& console = context.console;
+  const ExitCode writable = CheckReports(options.reports, console);
+  if (writable != ExitCode::kWell) return writable;
   AuditOptions audit{.full = options.full, .with_articles = !options.entries_only};
   if (!options.receipts.empty()) {
     absl::StatusOr<std::vector<AuditReceipt>> receipts = ReadReceiptFiles(options.receipts);
@@ -42,17 +67,26 @@ ExitCode RunAudit(const AuditCommandOptions& options, CommandContext& context) {
     printer.Progress(next_index, tree_size);
   };
   callbacks.should_stop = [&stop, &console] { return stop || !console.is_open(); };
+  AuditReport report(context, connection.client->log_key(), connection.keyring != nullptr,
+                     audit.with_articles);
+  if (!options.reports.empty()) report.Listen(callbacks);
   const Answer<AuditSummary> summary = connection.client->Audit(audit, callbacks);
-  if (!summary.ok()) {
-    console.EndProgress();
-    const ExitCode code = ReportFailure(summary.failure(), console);
-    if (code == ExitCode::kCouldNot)
-      console.Hint("What was audited before stands; run the same again to go on.");
+  console.EndProgress();
+  const std::optional<Failure> failure = summary.ok() ? std::nullopt : std::optional(summary.failure());
+  ExitCode code = failure ? ReportFailure(*failure, console) : CodeOf(*summary);
+  std::vector<std::string> written;
+  if (!options.reports.empty()) {
+    written = WriteReports(options.reports, report.Finish(failure), console, &code);
+  }
+  if (!failure) {
+    printer.Summarize(*summary, written);
     return code;
   }
-  printer.Summarize(*summary);
-  if (!summary->is_complete) return ExitCode::kCouldNot;
-  return summary->findings + summary->earlier_findings > 0 ? ExitCode::kNo : ExitCode::kWell;
+  for (const std::string& path : written) console.Hint("Report: " + EscapeForTerminal(path));
+  if (failure->kind != FailureKind::kAlarm) {
+    console.Hint("What was audited before stands; run the same again to go on.");
+  }
+  return code;
 }
 
 }  // namespace
@@ -68,11 +102,19 @@ void AddAuditCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--receipts", options->receipts,
                    "Hold the log to the receipts (.tlog-proof) in this folder too, others' for instance")
       ->option_text("DIR");
+  command
+      ->add_option("--report", options->reports,
+                   "Write a report for people (.html) or programs (.json); may be given more than once")
+      ->option_text("FILE")
+      ->allow_extra_args(false)
+      ->check([](const std::string& path) {
+        return IsReportPath(path) ? std::string() : path + ": a report's name must end in .html or .json";
+      });
   command->footer(
       "Publishers' signatures are verified with the keys of --keyring; without one, with those that the log\n"
       "names, which are the operator's word. It can be interrupted, and goes on where it was.\n"
       "Exit codes: 0 nothing wrong was found, 1 findings, 3 not finished, 4 ALARM.\n"
-      "Example: chirograph audit --keyring publishers.yaml --receipts from-colleagues/");
+      "Example: chirograph audit --keyring publishers.yaml --receipts from-colleagues/ --report audit.html");
   command->callback(
       [options, &context] { context.action = [options, &context] { return RunAudit(*options, context); }; });
 }

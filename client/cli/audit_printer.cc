@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "client/cli/json_output.h"
 #include "client/cli/text.h"
@@ -91,13 +92,15 @@ void AuditPrinter::Progress(std::uint64_t next_index, std::uint64_t tree_size) {
   bar_->Show(next_index - first_index_, findings_ == 0 ? "" : Counted(findings_, "finding"));
 }
 
-void AuditPrinter::Summarize(const AuditSummary& summary) {
+void AuditPrinter::Summarize(const AuditSummary& summary, const std::vector<std::string>& reports) {
   bar_.reset();
   Console& console = context_.console;
   if (console.json()) {
     for (const v1::Finding& finding : summary.earlier)
       console.Json({{"earlierFinding", FindingJson(finding)}});
-    console.Json({{"audit", AuditJson(summary)}});
+    nlohmann::ordered_json json = AuditJson(summary);
+    json["reports"] = reports;
+    console.Json({{"audit", std::move(json)}});
     return;
   }
   for (const v1::Finding& finding : summary.earlier) {
@@ -120,6 +123,7 @@ void AuditPrinter::Summarize(const AuditSummary& summary) {
   }
   console.Line(Fact("Times", "of archiving: in order", "by the operator's clock; no witness"));
   PrintResult(summary);
+  for (const std::string& path : reports) console.Line(Fact("Report", EscapeForTerminal(path), ""));
 }
 
 void AuditPrinter::PrintArticles(const AuditSummary& summary) {

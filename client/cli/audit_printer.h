@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/audit.h"
 #include "client/cli/command.h"
@@ -28,8 +29,9 @@ class AuditPrinter {
 
   void Found(const v1::Finding& finding);
   void Progress(std::uint64_t next_index, std::uint64_t tree_size);
-  // What an audit that ended has shown, who says so, and what it has not.
-  void Summarize(const AuditSummary& summary);
+  // What an audit that ended has shown, who says so, and what it has not; and the `reports` that were
+  // written.
+  void Summarize(const AuditSummary& summary, const std::vector<std::string>& reports = {});
 
  private:
   void PrintArticles(const AuditSummary& summary);

@@ -4,6 +4,9 @@
 #include "fmt/format.h"
 
 namespace chirograph {
+std::string EscapeForTerminal(std::string_view text) { return VisibleText(text); }
+
+std::string EscapeLinesForTerminal(std::string_view text) { return VisibleLines(text); }
 
 std::size_t DisplayWidth(std::string_view text) {
   std::size_t width = 0;
@@ -20,27 +23,9 @@ std::string PadRight(std::string_view text, std::size_t width) {
   return padded;
 }
 
-std::string WithThousands(std::uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, 1, ',');
-  return digits;
-}
-
-std::string Counted(std::uint64_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", WithThousands(number), noun, number == 1 ? "" : "s");
-}
-
 std::string FirstEntries(std::uint64_t number) {
   if (number == 1) return "the first entry of the log";
   return fmt::format("the first {} entries of the log", WithThousands(number));
-}
-
-std::string TimeForPeople(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%MZ", time, absl::UTCTimeZone());
-}
-
-std::string TimeForPrograms(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
 }
 
 std::string ShortDigest(const Digest& digest) {

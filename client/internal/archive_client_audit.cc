@@ -61,7 +61,7 @@ Answer<AuditSummary> ArchiveClientImpl::Audit(const AuditOptions& options, const
                          return OrNoProof(queries_.FetchInclusionProof(index, tree_size));
                        }};
   LogAudit audit(services, options, callbacks, now_(), std::move(queries));
-  return audit.Run(checkpoint, *std::move(past));
+  return audit.Run(latest->received, *std::move(past));
 }
 
 }  // namespace chirograph::internal

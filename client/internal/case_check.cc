@@ -6,11 +6,11 @@
 #include <array>
 
 #include "absl/time/time.h"
-#include "client/terminal_text.h"
 #include "crypto/encoding.h"
 #include "crypto/key_types.h"
 #include "crypto/verdict.h"
 #include "proto/enum_conversion.h"
+#include "proto/readable_text.h"
 #include "proto/stored_format.h"
 
 namespace chirograph::internal {
@@ -36,7 +36,7 @@ std::string HexSha256(std::string_view bytes) { return ToHex(Sha256(bytes)); }
 // What of a stranger's text has room in a row.
 std::string Shortened(std::string_view text) {
   constexpr std::size_t kMost = 400;
-  std::string escaped = EscapeForTerminal(text);
+  std::string escaped = VisibleText(text);
   if (escaped.size() <= kMost) return escaped;
   std::size_t end = kMost;
   while ((static_cast<unsigned char>(escaped[end]) & 0xC0) == 0x80) --end;
@@ -62,9 +62,9 @@ void AddHead(const CaseFacts& facts, CheckText* text) {
   text->Row("Title", facts.title.empty() ? "(none)" : Shortened(facts.title));
   text->Row("Publisher", facts.opening.publisher_domain().empty()
                              ? "(the article names none)"
-                             : EscapeForTerminal(facts.opening.publisher_domain()));
+                             : VisibleText(facts.opening.publisher_domain()));
   text->Row("Address", facts.opening.url().empty() ? "(none)" : Shortened(facts.opening.url()));
-  text->Row("Archive", EscapeForTerminal(facts.checkpoint.origin));
+  text->Row("Archive", VisibleText(facts.checkpoint.origin));
   text->Row("Entry", fmt::format("{} in a log of {} (the first entry is 0)", facts.receipt.index(),
                                  facts.checkpoint.tree_size));
   text->Row("Archived", CaseTime(facts.record.ingest_time()) + ", by the operator's clock");

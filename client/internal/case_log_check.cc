@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "client/internal/case_check.h"
-#include "client/terminal_text.h"
 #include "crypto/encoding.h"
 #include "crypto/key_types.h"
 #include "proto/enum_conversion.h"
+#include "proto/readable_text.h"
 
 namespace chirograph::internal {
 namespace {
@@ -75,7 +75,7 @@ void AddCheckpoint(const CaseFacts& facts, CheckText* text) {
       fmt::format("checkpoint.txt is what the operator's server signed (C2SP tlog-checkpoint): {}, the log's "
                   "size ({} entries) "
                   "and its root hash in base64, which must be the last line of step 5:",
-                  EscapeForTerminal(facts.checkpoint.origin), facts.checkpoint.tree_size));
+                  VisibleText(facts.checkpoint.origin), facts.checkpoint.tree_size));
   text->Command(fmt::format("head -n 2 {} | tail -n 1", kCheckpoint),
                 fmt::format("{}", facts.checkpoint.tree_size));
   text->Command(fmt::format("head -n 3 {} | tail -n 1 | base64 -d | hex", kCheckpoint),
@@ -140,7 +140,7 @@ void AddKeyEvent(const CaseFacts& facts, CheckText* text) {
       fmt::format("key-event.bin is that entry, of {} by the operator's clock. It is of the key \"{}\" ({}), "
                   "which {}, and "
                   "names the publisher that the opening names:",
-                  CaseTime(key.event.event_time()), EscapeForTerminal(key.event.key_id()),
+                  CaseTime(key.event.event_time()), VisibleText(key.event.key_id()),
                   KeyAlgorithmName(key.public_key->algorithm()), PeriodText(key.event)));
   const std::string& domain = facts.opening.publisher_domain();
   text->Command(ShowInnerField(kKeyEvent, key.entry.log_entry, kKeyEventField, 1).value + "; echo", domain);

@@ -11,7 +11,7 @@ namespace chirograph::internal {
 
 // A text for somebody who types what stands in it: paragraphs, and commands with what they print. Commands
 // stand in lines that begin with "  $ ", what they print in the line below, which begins with "  = ". No
-// other line begins so. What strangers wrote is to be escaped (terminal_text.h) before it is given to this.
+// other line begins so. What strangers wrote is to be escaped (readable_text.h) before it is given to this.
 class CheckText {
  public:
   // A line with a line of `=` below it.

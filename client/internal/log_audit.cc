@@ -53,8 +53,17 @@ LogAudit::LogAudit(const StreamServices& services, const AuditOptions& options,
       now_(now),
       queries_(std::move(queries)) {}
 
-Answer<AuditSummary> LogAudit::Run(const Checkpoint& checkpoint, std::optional<AuditState> past) {
-  summary_.checkpoint = checkpoint;
+Answer<AuditSummary> LogAudit::Run(const TrustedCheckpoint& checkpoint, std::optional<AuditState> past) {
+  summary_.checkpoint = checkpoint.checkpoint;
+  summary_.checkpoint_note = checkpoint.note;
+  std::optional<Failure> failure = RunFrom(std::move(past));
+  if (callbacks_.on_end) callbacks_.on_end(summary_);
+  if (failure) return *std::move(failure);
+  return std::move(summary_);
+}
+
+std::optional<Failure> LogAudit::RunFrom(std::optional<AuditState> past) {
+  const Checkpoint& checkpoint = summary_.checkpoint;
   LogPast log_past;
   CompactRange proved;
   if (past.has_value()) {
@@ -83,12 +92,9 @@ Answer<AuditSummary> LogAudit::Run(const Checkpoint& checkpoint, std::optional<A
   if (!reached.ok()) return reached.failure();
   summary_.is_complete = summary_.next_index == checkpoint.tree_size;
   if (summary_.is_complete || summary_.next_index % 2 == 0) {
-    if (std::optional<Failure> failure = ProveAndSave()) return *std::move(failure);
+    if (std::optional<Failure> failure = ProveAndSave()) return failure;
   }
-  if (summary_.is_complete) {
-    if (std::optional<Failure> failure = CheckReceipts()) return *std::move(failure);
-  }
-  return std::move(summary_);
+  return summary_.is_complete ? CheckReceipts() : std::nullopt;
 }
 
 Answer<StreamNext> LogAudit::Take(const v1::StreamEntriesResponse& entries) {

@@ -11,6 +11,7 @@
 #include "client/answer.h"
 #include "client/audit.h"
 #include "client/audit_state.h"
+#include "client/client_state.h"
 #include "client/internal/entry_stream.h"
 #include "client/internal/listed_article.h"
 #include "client/internal/tree_audit.h"
@@ -27,9 +28,11 @@ class LogAudit {
            absl::Time now, ProofQueries queries);
 
   // Goes on from `past` (absent: from the beginning) to `checkpoint`, which was judged.
-  Answer<AuditSummary> Run(const Checkpoint& checkpoint, std::optional<AuditState> past);
+  Answer<AuditSummary> Run(const TrustedCheckpoint& checkpoint, std::optional<AuditState> past);
 
  private:
+  // Goes on from `past`. What is done of it is in summary_.
+  std::optional<Failure> RunFrom(std::optional<AuditState> past);
   Answer<StreamNext> Take(const v1::StreamEntriesResponse& entries);
   void Count(const CheckedEntry& checked);
   void Report(const v1::Finding& finding);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "client/receipt_file.h"
@@ -116,6 +117,87 @@ TEST_F(CliAuditCommandTest, InJsonAFindingIsALineAndTheSummaryTheLast) {
   EXPECT_EQ(lines[1]["audit"]["findings"], 1);
   EXPECT_EQ(lines[1]["audit"]["complete"], true);
   EXPECT_EQ(lines[1]["audit"]["atIngest"]["byVerdict"]["VALID"], 1);
+}
+
+TEST_F(CliAuditCommandTest, WritesReportsAndNamesThem) {
+  SpoilContent();
+  const std::string page = folder_ / "audit.html";
+  const std::string file = folder_ / "audit.json";
+  Ran run = Audit({"--report", page, "--report", file});
+  EXPECT_EQ(run.code, ExitCode::kNo) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("Report     " + page));
+  EXPECT_THAT(run.out, HasSubstr("Report     " + file));
+  EXPECT_THAT(run.out, HasSubstr("FINDING    #2 CONTENT_MISMATCH"));
+  EXPECT_THAT(ReadBytes(page), HasSubstr("<h1>1 finding</h1>"));
+  const ordered_json report = ordered_json::parse(ReadBytes(file));
+  EXPECT_EQ(report["found"]["findings"][0]["index"], 2);
+  run = Audit({"--report", page, "--json"});
+  const std::vector<std::string> lines = LinesOf(run.out);
+  EXPECT_EQ(ordered_json::parse(lines.back())["audit"]["reports"], ordered_json({page}));
+}
+
+TEST_F(CliAuditCommandTest, AnotherEndingIsAUsageErrorBeforeAnythingIsDone) {
+  const Ran run = Audit({"--report", folder_ / "a.html", "--report", folder_ / "audit.pdf"});
+  EXPECT_EQ(run.code, ExitCode::kUsage);
+  EXPECT_THAT(run.err, HasSubstr("audit.pdf: a report's name must end in .html or .json"));
+  EXPECT_EQ(server_->Calls("GetLogInfo"), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.html"));
+}
+
+TEST_F(CliAuditCommandTest, AReportThatCannotBeWrittenIsSaidBeforeTheAudit) {
+  Ran run = Audit({"--report", folder_ / "none/a.html"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("none/a.html: cannot be written"));
+  EXPECT_EQ(server_->Calls("GetLogInfo"), 0);
+  std::filesystem::create_directory(folder_ / "b.json");
+  run = Audit({"--report", folder_ / "b.json"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("b.json: is a folder"));
+  EXPECT_EQ(server_->Calls("GetLogInfo"), 0);
+}
+
+TEST_F(CliAuditCommandTest, OneThatCannotBeWrittenInTheEndIsAFailure) {
+  Lies lies;  // the folder goes while the audit is under way
+  lies.entries = [this](int, v1::StreamEntriesResponse&) { std::filesystem::remove_all(folder_ / "out"); };
+  server_->Tell(lies);
+  std::filesystem::create_directory(folder_ / "out");
+  const Ran run = Audit({"--report", folder_ / "out/a.html", "--report", folder_ / "b.html"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("out/a.html"));
+  EXPECT_THAT(run.out, Not(HasSubstr("Report     " + (folder_ / "out/a.html"))));
+  EXPECT_THAT(run.out, HasSubstr("Report     " + (folder_ / "b.html")));
+}
+
+TEST_F(CliAuditCommandTest, AnAuditThatFailsHasItsReportToo) {
+  Lies lies;
+  lies.refuse = [](std::string_view method) {
+    return method == "StreamEntries" ? absl::InternalError("broken") : absl::OkStatus();
+  };
+  server_->Tell(lies);
+  const Ran run = Audit({"--report", folder_ / "a.html"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("Report: " + (folder_ / "a.html")));
+  EXPECT_THAT(ReadBytes(folder_ / "a.html"), HasSubstr("<h1>Not finished</h1>"));
+  EXPECT_THAT(ReadBytes(folder_ / "a.html"), HasSubstr("It is not finished: "));
+}
+
+TEST_F(CliAuditCommandTest, AnAlarmHasItsReportToo) {
+  EXPECT_EQ(Audit().code, ExitCode::kWell);
+  const std::string rolled_back = server_->log().Checkpoint(1);
+  Lies lies;
+  lies.checkpoint = [&rolled_back](v1::GetCheckpointResponse& response) {
+    response.set_checkpoint(rolled_back);
+  };
+  server_->Tell(lies);
+  const Ran run = Audit({"--report", folder_ / "a.html", "--report", folder_ / "a.json"});
+  EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("Report: " + (folder_ / "a.html")));
+  EXPECT_THAT(ReadBytes(folder_ / "a.html"),
+              HasSubstr("<h1>ALARM: the log contradicts what it signed before</h1>"));
+  const ordered_json report = ordered_json::parse(ReadBytes(folder_ / "a.json"));
+  ASSERT_EQ(report["result"], "ALARM");
+  EXPECT_EQ(report["alarm"]["receivedCheckpoint"], rolled_back);
+  EXPECT_TRUE(std::filesystem::is_directory(std::string(report["alarm"]["evidenceDir"])));
 }
 
 }  // namespace

@@ -98,6 +98,25 @@ TEST_F(LogAuditTest, AnEmptyLogIsAuditedToo) {
   EXPECT_TRUE(summary.is_complete);
 }
 
+TEST_F(LogAuditTest, HoweverItEndsWhatWasDoneIsTold) {
+  std::vector<AuditSummary> ends;
+  callbacks_.on_end = [&ends](const AuditSummary& summary) { ends.push_back(summary); };
+  Audit();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_TRUE(ends[0].is_complete);
+  EXPECT_EQ(ends[0].articles, 6U);
+  EXPECT_EQ(ends[0].checkpoint_note, server_.log().Checkpoint());
+  Lies lies;
+  lies.cut = [](std::string_view method, int number) {
+    return method == "StreamEntries" && number == 1 ? absl::InternalError("broken") : absl::OkStatus();
+  };
+  server_.Tell(lies);
+  EXPECT_FALSE(Connect()->Audit({.full = true}, callbacks_).ok());
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_FALSE(ends[1].is_complete);
+  EXPECT_EQ(ends[1].next_index, 3U);
+}
+
 // --- What is served ---
 
 TEST_F(LogAuditTest, AnEntryThatIsAnotherIsNamed) {

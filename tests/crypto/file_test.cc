@@ -198,6 +198,25 @@ TEST_F(FileTest, CannotWriteIntoAFolderThatIsNotThere) {
   EXPECT_EQ(WriteNewFile(Path("no/f"), "x", FileAccess::kPublic).code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(FileTest, SaysBeforehandWhetherItCouldWrite) {
+  EXPECT_TRUE(CheckWritable(Path("new")).ok());
+  EXPECT_EQ(CountFiles(), 0U);
+  Put("old", "old", 0644);
+  EXPECT_TRUE(CheckWritable(Path("old")).ok());
+  EXPECT_EQ(Get("old"), "old");
+  EXPECT_EQ(CountFiles(), 1U);
+  EXPECT_TRUE(CheckWritable("/dev/null").ok());
+  EXPECT_EQ(CheckWritable(folder_.string()).code(), absl::StatusCode::kInvalidArgument);
+  const absl::Status status = CheckWritable(Path("none/f"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(status.message().find(Path("none/f")), absl::string_view::npos);
+  const WithoutRoot without_root;
+  std::filesystem::permissions(folder_,
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  EXPECT_EQ(CheckWritable(Path("old")).code(), absl::StatusCode::kPermissionDenied);
+  std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+}
+
 TEST_F(FileTest, WriteNewFilesAnswersForEach) {
   ASSERT_TRUE(WriteNewFile(Path("there"), "first", FileAccess::kPublic).ok());
   const std::vector<absl::Status> statuses = WriteNewFiles(

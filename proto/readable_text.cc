@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/terminal_text.h"
+#include "proto/readable_text.h"
 
 #include <fmt/format.h>
 
-#include <cstddef>
-#include <cstdint>
+#include "crypto/utf8.h"
 
 namespace chirograph {
 namespace {
@@ -76,8 +75,36 @@ std::string Escape(std::string_view text, std::string_view kept) {
 
 }  // namespace
 
-std::string EscapeForTerminal(std::string_view text) { return Escape(text, ""); }
+std::string VisibleText(std::string_view text) { return Escape(text, ""); }
 
-std::string EscapeLinesForTerminal(std::string_view text) { return Escape(text, "\n\t"); }
+std::string VisibleLines(std::string_view text) { return Escape(text, "\n\t"); }
+
+std::string Shortened(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return std::string(text);
+  // Not in the middle of a character; where there is none, anywhere.
+  std::size_t kept = ValidUtf8Prefix(text.substr(0, max_bytes));
+  constexpr std::size_t kLongestCharacter = 4;
+  if (max_bytes - kept >= kLongestCharacter) kept = max_bytes;
+  return fmt::format("{} ... ({} more)", text.substr(0, kept), Counted(text.size() - kept, "byte"));
+}
+
+std::string WithThousands(std::uint64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, 1, ',');
+  return digits;
+}
+
+std::string Counted(std::uint64_t number, std::string_view noun, std::string_view plural) {
+  if (number != 1 && !plural.empty()) return fmt::format("{} {}", WithThousands(number), plural);
+  return fmt::format("{} {}{}", WithThousands(number), noun, number == 1 ? "" : "s");
+}
+
+std::string TimeForPeople(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%MZ", time, absl::UTCTimeZone());
+}
+
+std::string TimeForPrograms(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
+}
 
 }  // namespace chirograph
