@@ -15,11 +15,11 @@
 #include "client/internal/evidence.h"
 #include "client/internal/folder.h"
 #include "client/receipt_file.h"
-#include "client/shell_word.h"
 #include "crypto/encoding.h"
 #include "crypto/file.h"
 #include "crypto/limits.h"
 #include "crypto/sha256.h"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 namespace {

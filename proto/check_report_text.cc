@@ -47,7 +47,7 @@ CheckFact EntriesFact(const CheckReport& report) {
         ". That they are what the log signed was shown up to the last proof that came; of the others this "
         "report says nothing.";
   }
-  if (report.first_index > 0) {
+  if (report.first_index > 0 && IsAudit(report)) {
     fact += fmt::format(" Those before #{} were checked earlier.", report.first_index);
   }
   return {"Entries of the log", fact, here};
@@ -87,7 +87,7 @@ void AddArticleFacts(const CheckReport& report, std::vector<CheckFact>& facts) {
        IsAudit(report) ? "recomputed on the auditor's machine" : "recomputed by the operator"});
   if (report.keys == KeySource::kNone) return;
   facts.push_back(SignaturesFact(report));
-  if (report.keys == KeySource::kKeyring) {
+  if (report.keys == KeySource::kKeyring || report.now.Total() > 0) {
     facts.push_back({"Verdicts today", DescribeCounts(report.now) + ".",
                      IsAudit(report) ? "by the auditor's keyring" : "by the operator's keyring"});
   }
@@ -207,13 +207,13 @@ std::string WhoseKeys(const CheckReport& report) {
   const std::string_view whose = IsAudit(report) ? "auditor" : "operator";
   if (report.keys == KeySource::kLog) {
     return fmt::format(
-        "The {} gave no keyring, so signatures were verified with the keys that the log itself names. A "
-        "genuine "
-        "signature shows that nobody has changed the article since the owner of that key signed it. That the "
-        "key "
-        "is the publisher's is the operator's word. To close this gap, get public keys from the publishers "
-        "themselves, and repeat with --keyring.",
-        whose);
+        "{} verified with the keys that the log itself names. A genuine signature shows that nobody has "
+        "changed the "
+        "article since the owner of that key signed it. That the key is the publisher's is the operator's "
+        "word. To "
+        "close this gap, get public keys from the publishers themselves, and {} with --keyring.",
+        IsAudit(report) ? "The auditor gave no keyring, so signatures were" : "Signatures were",
+        IsAudit(report) ? "repeat" : "audit the archive");
   }
   std::string text = fmt::format(
       "Signatures were verified with keys of the {0}'s own keyring. A genuine signature shows that nobody "
@@ -254,7 +254,10 @@ std::vector<std::string> NotClaimed(const CheckReport& report) {
       "One log for everybody. Whether others are shown the same log can only be told by comparing "
       "checkpoints "
       "with them; no witness does that yet.");
-  if (report.first_index > 0) {
+  if (!IsAudit(report) && report.next_index - report.first_index < report.checkpoint.tree_size) {
+    claims.emplace_back("Anything about the other entries: only a part of the log was checked.");
+  }
+  if (report.first_index > 0 && IsAudit(report)) {
     claims.emplace_back(fmt::format(
         "What lies before entry #{0}. It was checked earlier{1} and not again now; the figures and charts "
         "here "

@@ -97,12 +97,24 @@ FindingAdvice AdviceOn(v1::FindingCode code) {
     case v1::FINDING_CODE_ENTRY_BEYOND_TREE:
       return {"A write that was cut off, or somebody changed the store.",
               "Nobody has a receipt for this entry. The operator can restore the store from a backup."};
+    case v1::FINDING_CODE_END_MISSING:
+      return {"The end of the store was lost or cut off, or an older copy was put in its place.",
+              "Do not serve this store: restore it from a copy that has the end. Receipts for what is "
+              "missing show what "
+              "was archived."};
+    case v1::FINDING_CODE_STORE_MISLABELLED:
+      return {"Files of another archive were put in its place, or damage.",
+              "Put the archive's own store and key back together, from one backup."};
+    case v1::FINDING_CODE_ARTICLE_UNLOGGED:
+      return {"Something was put into the store beside the log, or damage.",
+              "Nothing in the log stands behind it: do not present it as archived."};
     case v1::FINDING_CODE_INDEX_MISMATCH:
       return {"A damaged disk, or somebody changed the store.",
               "The log itself is not touched by it; the operator can restore the store from a backup."};
     case v1::FINDING_CODE_CATALOG_HIDES:
     case v1::FINDING_CODE_CATALOG_INVENTS:
     case v1::FINDING_CODE_CATALOG_DIFFERS:
+    case v1::FINDING_CODE_CATALOG_UNREADABLE:
       return {"A damaged catalog, or somebody changed it so that lists are answered wrongly.",
               kRebuildCatalog};
     case v1::FINDING_CODE_RECEIPT_NOT_HONOURED:

@@ -20,7 +20,6 @@
 namespace chirograph {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Timestamp;
 
@@ -33,17 +32,31 @@ constexpr std::int64_t kMaxMicros = 253402300800 * 1'000'000 - 1;
 // Of a field's tag and length.
 constexpr std::size_t kMaxFieldHead = 6;
 
-bool HasUnknownFields(const Message& message) {
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  if (!reflection.GetUnknownFields(message).empty()) return true;
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  // None of the stored messages has a list.
-  return std::any_of(fields.begin(), fields.end(), [&](const FieldDescriptor* field) {
-    return field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-           HasUnknownFields(reflection.GetMessage(message, field));
-  });
+// In the message itself, not in what it has.
+bool HasOwnUnknownFields(const Message& message) {
+  return !message.GetReflection()->GetUnknownFields(message).empty();
 }
+
+// One for each message that a stored one is made of: reflection could list them all, but at more than the
+// price of writing the message.
+bool HasUnknownFields(const Timestamp& time) { return HasOwnUnknownFields(time); }
+
+bool HasUnknownFields(const v1::ArticleRecord& record) {
+  return HasOwnUnknownFields(record) || HasUnknownFields(record.ingest_time());
+}
+
+bool HasUnknownFields(const v1::KeyEvent& event) {
+  return HasOwnUnknownFields(event) || HasUnknownFields(event.not_before()) ||
+         HasUnknownFields(event.not_after()) || HasUnknownFields(event.revoked_at()) ||
+         HasUnknownFields(event.event_time());
+}
+
+bool HasUnknownFields(const v1::LogEntry& entry) {
+  return HasOwnUnknownFields(entry) || HasUnknownFields(entry.article_record()) ||
+         HasUnknownFields(entry.key_event());
+}
+
+bool HasUnknownFields(const v1::Opening& opening) { return HasOwnUnknownFields(opening); }
 
 Problem CheckDigest(std::string_view name, const std::string& digest) {
   if (digest.size() == kSha256Bytes) return {};

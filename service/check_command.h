@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/clock.h"
@@ -21,11 +22,14 @@ struct CheckCommandOptions {
   std::uint32_t max_articles_per_second = 0;
   bool json = false;
   bool articles = false;
+  std::vector<std::string> reports;  // files to write; IsReportPath (proto/check_report_file.h)
 };
 
 // Checks the archive in data_dir on all cores, and prints what there is to say on standard output and
-// standard error. Whether nothing was found. Errors: of OpenStoredArchive and LoadKeyring; OutOfRange: the
-// range is not within the log; Unavailable: the disk, or standard output, could not.
+// standard error, and what was asked for as a report into files, also where the check ends early. Whether
+// nothing was found. Errors: of OpenStoredArchive and LoadKeyring; OutOfRange: the range is not within the
+// log; InvalidArgument: a report's ending is none; those of WriteFileAtomically, of a report, before the
+// check begins; Unavailable: the disk, or standard output, could not.
 absl::StatusOr<bool> RunCheckCommand(const CheckCommandOptions& options, const Clock& clock);
 
 }  // namespace chirograph

@@ -57,6 +57,10 @@ Json NameOrNull(Enum value) {
   return static_cast<int>(value) == 0 ? Json(nullptr) : Json(Name(value));
 }
 
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", FromTimestamp(time), absl::UTCTimeZone());
+}
+
 Json ToJson(const v1::CheckedArticle& article) {
   return {{"index", article.index()},
           {"verdictAtIngest", Name(article.verdict_at_ingest())},
@@ -66,6 +70,7 @@ Json ToJson(const v1::CheckedArticle& article) {
           {"standing", NameOrNull(article.standing())},
           {"signature", Name(article.signature())},
           {"publisher", TextOrNull(article.publisher_domain())},
+          {"ingestTime", article.has_ingest_time() ? Json(TimeText(article.ingest_time())) : Json(nullptr)},
           {"findings", article.finding_count()}};
 }
 
@@ -89,10 +94,6 @@ Json ByVerdict(const Counts& counts) {
   Json json = Json::object();
   for (const auto& count : counts) json[Name(count.verdict())] = count.articles();
   return {{"byVerdict", std::move(json)}};
-}
-
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", FromTimestamp(time), absl::UTCTimeZone());
 }
 
 // The third line of a checkpoint, which is base64, is not what people compare.

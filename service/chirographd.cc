@@ -259,6 +259,12 @@ void AddCheckFlags(CLI::App& command, Flags& flags) {
                      "Articles a second at most; default: as fast as it goes, on all cores");
   command.add_flag("--articles", flags.check.articles, "Say of each article what it is worth");
   command.add_flag("--json", flags.check.json, "JSON lines (docs/json-output.md)");
+  command
+      .add_option("--report", flags.check.reports,
+                  "Write a report: FILE.html, a page for people, or FILE.json (docs/audit-report.md); may be "
+                  "repeated")
+      ->option_text("FILE")
+      ->allow_extra_args(false);
   command.add_flag("--allow-shared-key-file", flags.allow_shared_key_file, kAllowSharedHelp);
   command.footer(
       "Exit codes: 0 nothing was found, 1 findings, 2 usage, 3 it could not be done. docs/check.md says what "

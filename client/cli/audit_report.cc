@@ -6,11 +6,11 @@
 
 #include "client/alarm.h"
 #include "client/cli/failure_report.h"
-#include "client/shell_word.h"
 #include "fmt/format.h"
 #include "proto/check_report_file.h"
 #include "proto/enum_conversion.h"
 #include "proto/readable_text.h"
+#include "proto/shell_word.h"
 #include "proto/stored_format.h"
 
 namespace chirograph {

@@ -12,9 +12,9 @@
 #include "client/cli/keyring_option.h"
 #include "client/cli/text.h"
 #include "client/client_state.h"
-#include "client/shell_word.h"
 #include "crypto/mutex.h"
 #include "fmt/format.h"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 namespace {

@@ -14,10 +14,10 @@
 #include "client/cli/page_options.h"
 #include "client/cli/text.h"
 #include "client/evidence_case.h"
-#include "client/shell_word.h"
 #include "crypto/file.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 namespace {

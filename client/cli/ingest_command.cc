@@ -20,9 +20,9 @@
 #include "client/cli/ingest_run.h"
 #include "client/cli/input_document.h"
 #include "client/cli/text.h"
-#include "client/shell_word.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 namespace {

@@ -15,7 +15,6 @@
 #include "client/cli/signing_key.h"
 #include "client/cli/text.h"
 #include "client/cli/yaml_scalar.h"
-#include "client/shell_word.h"
 #include "crypto/encoding.h"
 #include "crypto/file.h"
 #include "crypto/limits.h"
@@ -23,6 +22,7 @@
 #include "crypto/strict_yaml.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 namespace {

@@ -6,9 +6,9 @@
 #include "CLI/CLI.hpp"
 #include "client/cli/time_option.h"
 #include "client/cli/verdict_option.h"
-#include "client/shell_word.h"
 #include "crypto/keyring.h"
 #include "fmt/format.h"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 

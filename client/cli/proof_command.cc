@@ -14,9 +14,9 @@
 #include "client/cli/proof_verification.h"
 #include "client/cli/text.h"
 #include "client/receipt_file.h"
-#include "client/shell_word.h"
 #include "crypto/file.h"
 #include "fmt/format.h"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "client/internal/folder.h"
-#include "client/shell_word.h"
 #include "crypto/file.h"
+#include "proto/shell_word.h"
 
 namespace chirograph::internal {
 namespace {

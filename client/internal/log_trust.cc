@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/shell_word.h"
+#include "proto/shell_word.h"
 
 namespace chirograph::internal {
 namespace {

@@ -206,7 +206,7 @@ void CheckRun::Tell(const std::vector<CheckedEntry>& checked, const std::vector<
   if (options_.with_outcomes) {
     for (const CheckedEntry& entry : checked) {
       if (!entry.entry || !entry.entry->has_article_record()) continue;
-      *message->add_articles() = CheckReport::OutcomeOf(entry, counts[entry.index]);
+      *message->add_articles() = CheckOutcomes::OutcomeOf(entry, counts[entry.index]);
     }
   }
   Found(std::move(findings));

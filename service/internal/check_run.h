@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "proto/log_check.h"
 #include "service/archive_check.h"
+#include "service/internal/check_outcomes.h"
 #include "service/internal/check_pace.h"
-#include "service/internal/check_report.h"
 #include "service/internal/lookup_check.h"
 #include "service/internal/lookup_table.h"
 #include "service/internal/tree_check.h"
@@ -71,7 +71,7 @@ class CheckRun {
   const absl::Time begun_at_;
   const std::uint64_t end_index_;
   CheckPace pace_;
-  CheckReport report_;
+  CheckOutcomes report_;
   Stage stage_ = Stage::kBegin;
   std::uint64_t next_index_ = 0;  // of the stage
   std::optional<std::uint64_t> catalog_size_;

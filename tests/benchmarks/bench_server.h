@@ -25,8 +25,9 @@ class BenchServer {
   // Starts one that was stopped; milliseconds from the start of the program until it listens.
   double Start();
 
-  // Where the store is, and bytes of all files of the archive.
-  std::string store_path() const { return folder_ + "/archive/store"; }
+  // Where the archive and its store are, and bytes of all files of the archive.
+  std::string archive_path() const { return folder_ + "/archive"; }
+  std::string store_path() const { return archive_path() + "/store"; }
   std::uint64_t DiskBytes() const;
 
  private:

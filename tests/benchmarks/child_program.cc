@@ -105,21 +105,18 @@ double ChildProgram::ResidentMib() const {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
-void ChildProgram::Await() {
+double ChildProgram::Await() {
   int status = 0;
-  if (waitpid(pid_, &status, 0) != pid_) Die("a program's end cannot be awaited");
+  rusage usage = {};
+  if (wait4(pid_, &status, 0, &usage) != pid_) Die("a program's end cannot be awaited");
   Running().erase(std::exchange(pid_, -1));
-  if (status != 0) Die("a program did not end well; see " + output_);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) Die("a program did not end well; see " + output_);
+  return SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
 }
 
 double ChildProgram::Stop() {
   kill(pid_, SIGTERM);
-  int status = 0;
-  rusage usage = {};
-  if (wait4(pid_, &status, 0, &usage) != pid_) Die("the server's end cannot be awaited");
-  Running().erase(std::exchange(pid_, -1));
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) Die("the server did not end well; see " + output_);
-  return SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
+  return Await();
 }
 
 }  // namespace chirograph

@@ -28,8 +28,8 @@ class ChildProgram {
 
   // Waits until it has written a port to `port_file`.
   int AwaitPort(const std::string& port_file);
-  // Waits for its end, which must be well.
-  void Await();
+  // Waits for its end, which must be well. CPU seconds in all (getrusage). Only once.
+  double Await();
   // Of all its threads, those that ended too; in hundredths of a second.
   double CpuSeconds() const;
   // Of its memory that is resident.

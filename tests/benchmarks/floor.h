@@ -13,7 +13,8 @@ namespace chirograph {
 
 struct FloorStep {
   std::string name;
-  double cpu_us = 0;  // for one article
+  double cpu_us = 0;         // for one article
+  bool is_checking = false;  // hashing or signature, which who checks an archived article must do, too
 };
 
 struct Floor {

@@ -121,8 +121,18 @@ void IngestBench::MeasureReads(ReadFigures* reads) {
 }
 
 void IngestBench::MeasureGrowth(BenchReport* report) {
-  for (const std::size_t articles : sizes_.growth) report->growth.push_back(MeasureAt(articles));
+  for (const std::size_t articles : sizes_.growth) {
+    report->growth.push_back(MeasureAt(articles));
+    if (articles == sizes_.checked) MeasureChecks(report);
+  }
   server_.Stop();
+}
+
+void IngestBench::MeasureChecks(BenchReport* report) {
+  report->audit = MeasureAudit(server_, publisher_.keyring(), folder_, archived_);
+  server_.Stop();
+  report->check = MeasureCheck(server_, publisher_.keyring(), folder_, archived_);
+  server_.Start();
 }
 
 GrowthFigures IngestBench::MeasureAt(std::size_t articles) {

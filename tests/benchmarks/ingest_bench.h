@@ -27,6 +27,7 @@ struct BenchSizes {
   std::size_t calls;
   std::vector<std::size_t> growth;  // articles in the store, ascending
   std::size_t growth_sample;        // of these, the last ones, whose ingest is measured
+  std::size_t checked;              // the one of growth with which audit and check are measured
 };
 
 // Measures a server with an archive of its own in a new folder below `folder`, and deletes that.
@@ -37,7 +38,7 @@ class IngestBench {
 
   // Ingest and reads of an archive of some size.
   void Measure(BenchReport* report);
-  // Then the same figures while it grows.
+  // Then the same figures while it grows; with BenchSizes.checked of them, what it costs to check all.
   void MeasureGrowth(BenchReport* report);
 
  private:
@@ -54,6 +55,7 @@ class IngestBench {
   void CatchUp();
   void MeasureReads(ReadFigures* reads);
   GrowthFigures MeasureAt(std::size_t articles);
+  void MeasureChecks(BenchReport* report);
 
   const BenchPublisher& publisher_;
   const std::string folder_;

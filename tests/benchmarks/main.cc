@@ -43,7 +43,8 @@ const BenchSizes kFull = {.floor_articles = 500,
                           .documents = 10'000,
                           .calls = 20'000,
                           .growth = {10'000, 100'000, 1'000'000},
-                          .growth_sample = 5000};
+                          .growth_sample = 5000,
+                          .checked = 100'000};
 const BenchSizes kQuick = {.floor_articles = 50,
                            .floor_rounds = 3,
                            .warm_up = 64,
@@ -52,7 +53,8 @@ const BenchSizes kQuick = {.floor_articles = 50,
                            .documents = 100,
                            .calls = 200,
                            .growth = {300, 600},
-                           .growth_sample = 200};
+                           .growth_sample = 200,
+                           .checked = 600};
 
 std::string Machine() {
   std::string model = "unknown processor";
@@ -102,7 +104,8 @@ int main(int argc, char** argv) {
   chirograph::BenchOptions options;
   CLI::App app("Measures what ingest and reading cost beside what they must cost", "bench");
   app.add_flag("--quick", options.quick, "In seconds, with figures that are worth little");
-  app.add_flag("--no-growth", options.no_growth, "Leave out the growth to a million articles: minutes");
+  app.add_flag("--no-growth", options.no_growth,
+               "Leave out the growth to a million articles, and check and audit: minutes");
   app.add_option("--json", options.json, "Write the figures to this file, too");
   app.add_option("--commit", options.commit, "What is measured");
   app.add_option("--receiver", options.receiver)->group("");

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 namespace chirograph {
 namespace {
 
@@ -38,6 +40,37 @@ std::string GrowthTable(const std::vector<GrowthFigures>& growth) {
                     figures.rss_mib, figures.disk_bytes_per_article, figures.sent_bytes_per_article);
   }
   return text;
+}
+
+// How much of all processors one article takes, to the floor.
+double RatioOnAllCores(const CheckFigures& figures, const BenchReport& report) {
+  return std::thread::hardware_concurrency() * 1e6 / figures.articles_per_s / CheckFloorUs(report.floor);
+}
+
+std::string ChecksTable(const BenchReport& report) {
+  if (!report.check || !report.audit) return "";
+  std::string text =
+      fmt::format("\nRecomputing all of {} articles; signature and hashes alone are {:.1f} us\n",
+                  report.check->articles, CheckFloorUs(report.floor));
+  text += fmt::format("  {:<34}{:>9}{:>11}{:>9}{:>13}\n", "", "per s", "CPU us", "ratio", "on all cores");
+  const auto row = [&](std::string_view name, const CheckFigures& figures) {
+    text += fmt::format("  {:<34}{:>9.0f}{:>11.1f}{:>9.2f}{:>13.2f}\n", name, figures.articles_per_s,
+                        figures.cpu_us, figures.cpu_us / CheckFloorUs(report.floor),
+                        RatioOnAllCores(figures, report));
+  };
+  row("check, by the operator", *report.check);
+  row("audit, by a stranger", *report.audit);
+  text += fmt::format("  {:<34}{:>9}{:>11.1f}\n", "  its server's part", "", report.audit->server_cpu_us);
+  return text;
+}
+
+nlohmann::ordered_json CheckJson(const CheckFigures& figures, const BenchReport& report) {
+  return {{"articles", figures.articles},
+          {"articles_per_s", figures.articles_per_s},
+          {"cpu_us_per_article", figures.cpu_us},
+          {"server_cpu_us_per_article", figures.server_cpu_us},
+          {"ratio_to_floor", figures.cpu_us / CheckFloorUs(report.floor)},
+          {"ratio_on_all_cores", RatioOnAllCores(figures, report)}};
 }
 
 nlohmann::ordered_json GrowthJson(const std::vector<GrowthFigures>& growth) {
@@ -79,7 +112,7 @@ std::string ReportTable(const BenchReport& report) {
   }
   text += fmt::format("  {:<44}{:>8.0f}\n", "source documents a second", ingest.documents_per_s);
   text += fmt::format("  {:<44}{:>8.2f}\n", "server's CPU time for one, us", ingest.document_server_cpu_us);
-  return text + ReadTable(report.reads) + GrowthTable(report.growth);
+  return text + ReadTable(report.reads) + GrowthTable(report.growth) + ChecksTable(report);
 }
 
 nlohmann::ordered_json ReportJson(const BenchReport& report) {
@@ -115,6 +148,8 @@ nlohmann::ordered_json ReportJson(const BenchReport& report) {
                   {"ratio_to_scan", reads.scan.articles_per_s / reads.list.articles_per_s}};
   json["proof"] = {{"per_s", reads.proof.per_s}};
   json["growth"] = GrowthJson(report.growth);
+  if (report.check) json["check"] = CheckJson(*report.check, report);
+  if (report.audit) json["audit"] = CheckJson(*report.audit, report);
   return json;
 }
 

@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "nlohmann/json.hpp"
+#include "tests/benchmarks/checks.h"
 #include "tests/benchmarks/floor.h"
 #include "tests/benchmarks/reads.h"
 
@@ -59,6 +61,8 @@ struct BenchReport {
   IngestFigures ingest;
   ReadFigures reads;
   std::vector<GrowthFigures> growth;
+  std::optional<CheckFigures> check;  // these two only where growth was measured
+  std::optional<CheckFigures> audit;
 };
 
 // For a person, in lines.

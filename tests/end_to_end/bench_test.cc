@@ -54,6 +54,13 @@ TEST(BenchTest, GivesEveryFigureInATableAndAsJson) {
     EXPECT_TRUE(json["growth"][std::stoul(row)]["ingest_cpu_us"].is_number());
   }
   EXPECT_EQ(json["growth"][1]["articles"], 600);
+  for (const char* kind : {"check", "audit"}) {
+    for (const char* figure :
+         {"articles_per_s", "cpu_us_per_article", "ratio_to_floor", "ratio_on_all_cores"}) {
+      figures.push_back(std::string("/") + kind + "/" + figure);
+    }
+    EXPECT_EQ(json[kind]["articles"], 600);
+  }
   for (const char* in_flight : {"1", "16", "256"}) {
     for (const char* quantile : {"p50", "p99"}) {
       figures.push_back(std::string("/ingest/ack_ms_in_flight/") + in_flight + "/" + quantile);

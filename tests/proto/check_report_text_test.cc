@@ -103,15 +103,19 @@ TEST(CheckReportTextTest, WhatIsNotClaimedDependsOnWhatWasDone) {
   }
   EXPECT_THAT(all, Not(HasSubstr("What lies before")));
   EXPECT_THAT(all, Not(HasSubstr("Independence")));
+  EXPECT_THAT(all, Not(HasSubstr("only a part")));
   EXPECT_THAT(all, Not(HasSubstr("were not looked at")));
   report.first_index = 1000;
   report.earlier_check = report.started;
   report.with_articles = false;
-  report.kind = CheckKind::kSelfCheck;
   all = AllNotClaimed(report);
   EXPECT_THAT(all,
               HasSubstr("What lies before entry #1000. It was checked earlier (last at 2026-11-23 08:01Z)"));
   EXPECT_THAT(all, HasSubstr("were not looked at"));
+  report.kind = CheckKind::kSelfCheck;
+  all = AllNotClaimed(report);
+  EXPECT_THAT(all, Not(HasSubstr("It was checked earlier"))) << "a check remembers none before it";
+  EXPECT_THAT(all, HasSubstr("only a part of the log was checked"));
   EXPECT_THAT(all, HasSubstr("Independence"));
   EXPECT_EQ(TitleOf(report), "Self-check by the operator");
 }

@@ -109,6 +109,34 @@ void AddUnknown(google::protobuf::Message* message) {
   message->GetReflection()->MutableUnknownFields(message)->AddVarint(99, 1);
 }
 
+// Tries an unknown field in each message that `message`, a part of `whole`, can have, itself too; how many.
+int ExpectUnknownIsFound(google::protobuf::Message* message, const v1::LogEntry& whole) {
+  AddUnknown(message);
+  EXPECT_FALSE(SerializeLogEntry(whole).ok()) << message->GetTypeName() << " in " << whole.DebugString();
+  message->GetReflection()->MutableUnknownFields(message)->Clear();
+  int tried = 1;
+  const auto* const descriptor = message->GetDescriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const auto* const field = descriptor->field(i);
+    if (field->message_type() == nullptr) continue;
+    // Of the kinds of an entry only the one that it is.
+    const bool was_there = message->GetReflection()->HasField(*message, field);
+    if (!was_there && field->containing_oneof() != nullptr) continue;
+    tried += ExpectUnknownIsFound(message->GetReflection()->MutableMessage(message, field), whole);
+    if (!was_there) message->GetReflection()->ClearField(message, field);
+  }
+  return tried;
+}
+
+TEST(StoredFormatTest, AnUnknownFieldIsFoundInEachMessageThatAnEntryCanHave) {
+  v1::LogEntry record = RecordEntry();
+  ASSERT_TRUE(SerializeLogEntry(record).ok());
+  EXPECT_EQ(ExpectUnknownIsFound(&record, record), 3) << "LogEntry, ArticleRecord, ingest_time";
+  v1::LogEntry event = EventEntry();
+  ASSERT_TRUE(SerializeLogEntry(event).ok());
+  EXPECT_EQ(ExpectUnknownIsFound(&event, event), 6) << "LogEntry, KeyEvent, four times";
+}
+
 std::vector<Spoilt<v1::LogEntry>> SpoiltRecords() {
   using Entry = v1::LogEntry;
   return {

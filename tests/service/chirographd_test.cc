@@ -20,6 +20,7 @@
 #include "tests/service/child_process.h"
 #include "tests/service/grpc_call.h"
 #include "tests/service/status_matchers.h"
+#include "tests/service/store_image.h"
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_publisher.h"
 #include "tests/service/tls_certificate.h"
@@ -413,6 +414,37 @@ TEST_F(ChirographdTest, CheckSaysWhatItFinds) {
   EXPECT_EQ(spoilt.code, 1) << spoilt.err;
   EXPECT_THAT(spoilt.out, AllOf(HasSubstr("FINDING #2 CONTENT_MISMATCH: "), HasSubstr("findings    1\n"),
                                 HasSubstr("not judged: no keyring")));
+}
+
+TEST_F(ChirographdTest, CheckWritesReports) {
+  Init();
+  const TestPublisher publisher;
+  const std::string keyring = WriteKeyring(publisher);
+  {
+    const auto server = Serve({"--listen", "127.0.0.1:0", "--keyring", keyring});
+    TestClient client(address_);
+    for (int i = 0; i < 3; ++i) ASSERT_THAT(client.Ingest(publisher.Article(i)), IsAnswered());
+    server->Signal(SIGTERM);
+    EXPECT_EQ(server->Wait().code, 0);
+  }
+  const std::string json_file = folder_ / "check.json";
+  const std::string page_file = folder_ / "check.html";
+  const ProcessResult check =
+      Run({"check", "--data-dir", path_, "--keyring", keyring, "--report", json_file, "--report", page_file});
+  EXPECT_EQ(check.code, 0) << check.err;
+  EXPECT_THAT(check.err, AllOf(HasSubstr("Wrote " + json_file), HasSubstr("Wrote " + page_file)));
+  const nlohmann::json json = nlohmann::json::parse(ReadBytes(json_file));
+  EXPECT_EQ(json["result"], "NOTHING_WRONG") << json;
+  EXPECT_EQ(json["kind"], "SELF_CHECK") << json;
+  EXPECT_THAT(ReadBytes(page_file), AllOf(HasSubstr("<!DOCTYPE html>"), HasSubstr("check by the operator")));
+
+  const ProcessResult ending = Run({"check", "--data-dir", path_, "--report", folder_ / "check.pdf"});
+  EXPECT_EQ(ending.code, 2);
+  EXPECT_THAT(ending.err, AllOf(HasSubstr("check.pdf"), HasSubstr(".html")));
+  EXPECT_EQ(ending.out, "");
+  const ProcessResult nowhere = Run({"check", "--data-dir", path_, "--report", folder_ / "none/check.html"});
+  EXPECT_NE(nowhere.code, 0);
+  EXPECT_EQ(nowhere.out, "") << "it is found out before the check";
 }
 
 TEST_F(ChirographdTest, CheckRefusesWhatItCannotDo) {

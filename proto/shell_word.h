@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // For messages that say what to type.
-#ifndef CHIROGRAPH_CLIENT_SHELL_WORD_H_
-#define CHIROGRAPH_CLIENT_SHELL_WORD_H_
+#ifndef CHIROGRAPH_PROTO_SHELL_WORD_H_
+#define CHIROGRAPH_PROTO_SHELL_WORD_H_
 
 #include <string>
 #include <string_view>
@@ -14,4 +14,4 @@ std::string ShellWord(std::string_view word);
 
 }  // namespace chirograph
 
-#endif  // CHIROGRAPH_CLIENT_SHELL_WORD_H_
+#endif  // CHIROGRAPH_PROTO_SHELL_WORD_H_

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/shell_word.h"
+#include "proto/shell_word.h"
 
 namespace chirograph {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef CHIROGRAPH_SERVICE_INTERNAL_CHECK_REPORT_H_
-#define CHIROGRAPH_SERVICE_INTERNAL_CHECK_REPORT_H_
+#ifndef CHIROGRAPH_SERVICE_INTERNAL_CHECK_OUTCOMES_H_
+#define CHIROGRAPH_SERVICE_INTERNAL_CHECK_OUTCOMES_H_
 
 #include <cstdint>
 #include <deque>
@@ -15,7 +15,7 @@ namespace chirograph {
 v1::ArticleStanding StandingOf(v1::Verdict at_ingest, v1::Verdict now);
 
 // Counts what a check finds, and puts it into messages. Not thread-safe.
-class CheckReport {
+class CheckOutcomes {
  public:
   // Of a message: what is beyond it waits for the next.
   static constexpr std::size_t kMaxFindingBytes = std::size_t{512} << 10;
@@ -50,4 +50,4 @@ class CheckReport {
 
 }  // namespace chirograph
 
-#endif  // CHIROGRAPH_SERVICE_INTERNAL_CHECK_REPORT_H_
+#endif  // CHIROGRAPH_SERVICE_INTERNAL_CHECK_OUTCOMES_H_

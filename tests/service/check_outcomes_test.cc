@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/internal/check_report.h"
+#include "service/internal/check_outcomes.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace chirograph {
 namespace {
 
-TEST(CheckReportTest, StandingSaysWhatThenAndNowAreBesideEachOther) {
+TEST(CheckOutcomesTest, StandingSaysWhatThenAndNowAreBesideEachOther) {
   EXPECT_EQ(StandingOf(v1::VERDICT_VALID, v1::VERDICT_VALID), v1::ARTICLE_STANDING_VALID_NOW);
   EXPECT_EQ(StandingOf(v1::VERDICT_VALID, v1::VERDICT_KEY_REVOKED), v1::ARTICLE_STANDING_KEY_REVOKED_SINCE);
   EXPECT_EQ(StandingOf(v1::VERDICT_VALID, v1::VERDICT_KEY_OUT_OF_PERIOD),
@@ -21,8 +21,8 @@ TEST(CheckReportTest, StandingSaysWhatThenAndNowAreBesideEachOther) {
   EXPECT_EQ(StandingOf(v1::VERDICT_VALID, v1::VERDICT_UNSPECIFIED), v1::ARTICLE_STANDING_UNSPECIFIED);
 }
 
-TEST(CheckReportTest, MessagesAreBoundedAndNothingIsLost) {
-  CheckReport report;
+TEST(CheckOutcomesTest, MessagesAreBoundedAndNothingIsLost) {
+  CheckOutcomes report;
   const std::string text(5000, 'x');
   constexpr std::size_t kFindings = 2000;
   for (std::size_t i = 0; i < kFindings; ++i) {
@@ -33,10 +33,10 @@ TEST(CheckReportTest, MessagesAreBoundedAndNothingIsLost) {
   for (bool all = false; !all;) {
     v1::CheckArchiveResponse message;
     all = report.TakeFindings(&message);
-    EXPECT_LE(message.ByteSizeLong(), CheckReport::kMaxFindingBytes);
+    EXPECT_LE(message.ByteSizeLong(), CheckOutcomes::kMaxFindingBytes);
     for (const v1::Finding& finding : message.findings()) {
       EXPECT_EQ(finding.index(), told++);
-      EXPECT_EQ(finding.expected().size(), CheckReport::kMaxTextBytes + 3);
+      EXPECT_EQ(finding.expected().size(), CheckOutcomes::kMaxTextBytes + 3);
     }
   }
   EXPECT_EQ(told, kFindings);
@@ -46,9 +46,9 @@ TEST(CheckReportTest, MessagesAreBoundedAndNothingIsLost) {
   EXPECT_EQ(summary.findings_by_code(0).findings(), kFindings);
 }
 
-TEST(CheckReportTest, TextsAreCutBetweenCharacters) {
-  CheckReport report;
-  std::string text(CheckReport::kMaxTextBytes - 1, 'x');
+TEST(CheckOutcomesTest, TextsAreCutBetweenCharacters) {
+  CheckOutcomes report;
+  std::string text(CheckOutcomes::kMaxTextBytes - 1, 'x');
   report.Found(MakeFinding(v1::FINDING_CODE_URL_MISMATCH, 1, text + "\xe2\x82\xac", ""));
   v1::CheckArchiveResponse message;
   EXPECT_TRUE(report.TakeFindings(&message));

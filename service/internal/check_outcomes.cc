@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/internal/check_report.h"
+#include "service/internal/check_outcomes.h"
 
 #include <string>
 #include <utility>
@@ -10,8 +10,8 @@ namespace chirograph {
 namespace {
 
 void Cut(std::string* text) {
-  if (text->size() <= CheckReport::kMaxTextBytes) return;
-  std::size_t end = CheckReport::kMaxTextBytes;
+  if (text->size() <= CheckOutcomes::kMaxTextBytes) return;
+  std::size_t end = CheckOutcomes::kMaxTextBytes;
   while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0U) == 0x80U) --end;  // not in a character
   text->resize(end);
   *text += "...";
@@ -46,7 +46,7 @@ v1::ArticleStanding StandingOf(v1::Verdict at_ingest, v1::Verdict now) {
                                         : v1::ARTICLE_STANDING_VALID_WHEN_INGESTED;
 }
 
-void CheckReport::Found(v1::Finding finding) {
+void CheckOutcomes::Found(v1::Finding finding) {
   ++findings_;
   ++by_code_[finding.code()];
   Cut(finding.mutable_subject());
@@ -55,7 +55,7 @@ void CheckReport::Found(v1::Finding finding) {
   waiting_.push_back(std::move(finding));
 }
 
-void CheckReport::Count(const CheckedEntry& checked) {
+void CheckOutcomes::Count(const CheckedEntry& checked) {
   if (!checked.entry) return;
   if (checked.entry->has_key_event()) {
     ++key_events_;
@@ -72,12 +72,13 @@ void CheckReport::Count(const CheckedEntry& checked) {
   ++standings_[StandingOf(at_ingest, now)];
 }
 
-v1::CheckedArticle CheckReport::OutcomeOf(const CheckedEntry& checked, std::uint32_t findings) {
+v1::CheckedArticle CheckOutcomes::OutcomeOf(const CheckedEntry& checked, std::uint32_t findings) {
   v1::CheckedArticle outcome;
   const v1::ArticleRecord& record = checked.entry->article_record();
   outcome.set_index(checked.index);
   outcome.set_verdict_at_ingest(record.verdict_at_ingest());
   outcome.set_reason_at_ingest(record.reason_at_ingest());
+  if (record.has_ingest_time()) *outcome.mutable_ingest_time() = record.ingest_time();
   outcome.set_signature(v1::SIGNATURE_CHECK_NONE);
   outcome.set_finding_count(findings);
   if (!checked.article) return outcome;
@@ -90,7 +91,7 @@ v1::CheckedArticle CheckReport::OutcomeOf(const CheckedEntry& checked, std::uint
   return outcome;
 }
 
-bool CheckReport::TakeFindings(v1::CheckArchiveResponse* message) {
+bool CheckOutcomes::TakeFindings(v1::CheckArchiveResponse* message) {
   for (std::size_t bytes = 0; !waiting_.empty(); waiting_.pop_front()) {
     bytes += waiting_.front().ByteSizeLong() + 8;
     if (bytes > kMaxFindingBytes) return false;
@@ -99,7 +100,7 @@ bool CheckReport::TakeFindings(v1::CheckArchiveResponse* message) {
   return true;
 }
 
-void CheckReport::Summarize(v1::CheckSummary* summary) const {
+void CheckOutcomes::Summarize(v1::CheckSummary* summary) const {
   summary->set_articles(articles_);
   summary->set_key_events(key_events_);
   summary->set_signatures_verified(signatures_verified_);
