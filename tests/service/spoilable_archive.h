@@ -188,8 +188,8 @@ class SpoilableArchive {
     if (catalog_ != nullptr) archive->catalog = catalog_.get();
     return *std::move(archive);
   }
-  CheckOutcome Check(ArchiveCheckOptions options = {}) {
-    ArchiveCheck check(Examine(), std::move(options), clock_);
+  CheckOutcome Check(const ArchiveCheckOptions& options = {}) {
+    ArchiveCheck check(Examine(), options, clock_);
     return RunToTheEnd(check);
   }
 
