@@ -15,9 +15,9 @@
 namespace chirograph {
 
 void SpoilingMaker::AddEntries() {
-  TurnBitIn("a bit of an entry", 28, StoreColumn::kEntries,
+  TurnBitIn("a bit of an entry", 20, StoreColumn::kEntries,
             {CheckPart::kLeaves, {v1::FINDING_CODE_ENTRY_MISMATCH}, 0});
-  DeleteFrom("an entry is missing", 10, StoreColumn::kEntries,
+  DeleteFrom("an entry is missing", 6, StoreColumn::kEntries,
              {CheckPart::kEntryForm, {v1::FINDING_CODE_ENTRY_MISSING}, 0});
   for (std::uint64_t index = 0; index < log_.first_article(); ++index) {
     // It says the same of every signature, so that nothing but its hash can tell.
@@ -32,11 +32,11 @@ void SpoilingMaker::AddEntries() {
 }
 
 void SpoilingMaker::AddKeptBeside() {
-  TurnBitIn("a bit of an Opening", 20, StoreColumn::kOpenings,
+  TurnBitIn("a bit of an Opening", 15, StoreColumn::kOpenings,
             {CheckPart::kOpening, {v1::FINDING_CODE_OPENING_MISMATCH}, 0});
   DeleteFrom("an Opening is missing", 5, StoreColumn::kOpenings,
              {CheckPart::kOpening, {v1::FINDING_CODE_OPENING_MISSING}, 0});
-  TurnBitIn("a bit of a Content", 20, StoreColumn::kContent,
+  TurnBitIn("a bit of a Content", 15, StoreColumn::kContent,
             {CheckPart::kContent, {v1::FINDING_CODE_CONTENT_MISMATCH}, 0});
   DeleteFrom("a Content is missing", 5, StoreColumn::kContent,
              {CheckPart::kContent, {v1::FINDING_CODE_CONTENT_MISSING}, 0});
