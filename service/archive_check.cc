@@ -7,8 +7,8 @@
 
 namespace chirograph {
 
-ArchiveCheck::ArchiveCheck(ArchiveToCheck archive, ArchiveCheckOptions options, const Clock& clock)
-    : run_(std::make_unique<CheckRun>(std::move(archive), std::move(options), clock)) {}
+ArchiveCheck::ArchiveCheck(ArchiveToCheck archive, const ArchiveCheckOptions& options, const Clock& clock)
+    : run_(std::make_unique<CheckRun>(std::move(archive), options, clock)) {}
 
 ArchiveCheck::~ArchiveCheck() = default;
 

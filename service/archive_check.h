@@ -69,7 +69,7 @@ struct ArchiveCheckOptions {
 class ArchiveCheck {
  public:
   // `clock` must outlive it; it says when progress is due, how fast the check goes, and what "now" is.
-  ArchiveCheck(ArchiveToCheck archive, ArchiveCheckOptions options, const Clock& clock);
+  ArchiveCheck(ArchiveToCheck archive, const ArchiveCheckOptions& options, const Clock& clock);
   ~ArchiveCheck();
   ArchiveCheck(const ArchiveCheck&) = delete;
   ArchiveCheck& operator=(const ArchiveCheck&) = delete;

@@ -64,7 +64,7 @@ class CheckStream final : public grpc::ServerWriteReactor<v1::CheckArchiveRespon
     self_ = shared_from_this();
     absl::Status status = plan.ok() ? archive_.checks.Add(self_) : plan.status();
     if (!status.ok()) return End(ToGrpcStatus(status));
-    check_.emplace(std::move(plan->archive), std::move(plan->options), archive_.clock);
+    check_.emplace(std::move(plan->archive), plan->options, archive_.clock);
     Again();
   }
 

@@ -51,9 +51,9 @@ void Explain(const StoredParts& parts, v1::Finding* finding) {
 
 }  // namespace
 
-CheckRun::CheckRun(ArchiveToCheck archive, ArchiveCheckOptions options, const Clock& clock)
+CheckRun::CheckRun(ArchiveToCheck archive, const ArchiveCheckOptions& options, const Clock& clock)
     : archive_(std::move(archive)),
-      options_(std::move(options)),
+      options_(options),
       clock_(clock),
       begun_at_(clock.Now()),
       end_index_(options_.end_index.value_or(archive_.tree_size)),

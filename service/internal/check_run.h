@@ -25,7 +25,7 @@ namespace chirograph {
 // lies beyond; what leads to entries; and, where that is not right, which of it. Not thread-safe.
 class CheckRun {
  public:
-  CheckRun(ArchiveToCheck archive, ArchiveCheckOptions options, const Clock& clock);
+  CheckRun(ArchiveToCheck archive, const ArchiveCheckOptions& options, const Clock& clock);
 
   absl::StatusOr<v1::CheckArchiveResponse> Next();
   bool is_done() const { return stage_ == Stage::kDone && !report_.has_findings(); }

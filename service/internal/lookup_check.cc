@@ -59,8 +59,8 @@ std::string SkipAhead(const std::string& key, std::size_t prefix_bytes, std::uin
 
 }  // namespace
 
-LookupCheck::LookupCheck(const LookupTables& tables, std::string salt, Options options)
-    : tables_(tables), salt_(std::move(salt)), options_(std::move(options)) {
+LookupCheck::LookupCheck(const LookupTables& tables, std::string salt, const Options& options)
+    : tables_(tables), salt_(std::move(salt)), options_(options) {
   if (!options_.is_whole) table_ = kAllLookupTables.size();
   while (table_ < kAllLookupTables.size() && !IsOn(kAllLookupTables[table_])) ++table_;
 }

@@ -42,7 +42,7 @@ class LookupCheck {
   using Findings = std::vector<v1::Finding>;
 
   // `tables` must outlive it. `salt`: random bytes.
-  LookupCheck(const LookupTables& tables, std::string salt, Options options);
+  LookupCheck(const LookupTables& tables, std::string salt, const Options& options);
 
   // Each article, in any order, by any number of threads.
   absl::StatusOr<Findings> Take(const KnownArticle& article) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -43,8 +43,8 @@ std::string Name(const Digest& hash) { return "hash " + ToHex(hash); }
 
 }  // namespace
 
-TreeCheck::TreeCheck(const TileReader& tiles, std::uint64_t tree_size, Options options)
-    : tiles_(tiles), tree_size_(tree_size), options_(std::move(options)), next_index_(options_.first_index) {}
+TreeCheck::TreeCheck(const TileReader& tiles, std::uint64_t tree_size, const Options& options)
+    : tiles_(tiles), tree_size_(tree_size), options_(options), next_index_(options_.first_index) {}
 
 void TreeCheck::Append(const std::optional<Digest>& leaf_hash) {
   const bool is_on = !options_.left_out.has(CheckPart::kLeaves);
@@ -206,7 +206,7 @@ void TreeCheck::ReportBelow(const Reading& reading) {
 }
 
 void TreeCheck::Report(CheckPart part, v1::FindingCode code, TileId id, std::size_t position,
-                       std::string expected, std::string found) {
+                       const std::string& expected, const std::string& found) {
   if (options_.left_out.has(part)) return;
   v1::Finding finding = MakeFinding(code, FirstIndexUnder(id, position), expected, found);
   finding.set_subject(PathOf(id));

@@ -30,7 +30,7 @@ class TreeCheck {
   };
 
   // The tree of `tree_size` entries in `tiles`, which must outlive this.
-  TreeCheck(const TileReader& tiles, std::uint64_t tree_size, Options options);
+  TreeCheck(const TileReader& tiles, std::uint64_t tree_size, const Options& options);
 
   // The leaf hash of the next entry; absent where it is missing.
   void Append(const std::optional<Digest>& leaf_hash);
@@ -69,8 +69,8 @@ class TreeCheck {
 
   void ReportTile(const Reading& reading);
   void ReportBelow(const Reading& reading);
-  void Report(CheckPart part, v1::FindingCode code, TileId id, std::size_t position, std::string expected,
-              std::string found);
+  void Report(CheckPart part, v1::FindingCode code, TileId id, std::size_t position,
+              const std::string& expected, const std::string& found);
   std::string PathOf(TileId id) const { return TilePath(id, TileWidthAt(id, tree_size_)); }
 
   const TileReader& tiles_;

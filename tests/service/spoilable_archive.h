@@ -5,6 +5,7 @@
 #define CHIROGRAPH_TESTS_SERVICE_SPOILABLE_ARCHIVE_H_
 
 #include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/write_batch.h>
 
 #include <filesystem>
@@ -76,13 +77,39 @@ inline CheckOutcome RunToTheEnd(ArchiveCheck& check, const std::function<void()>
   return outcome;
 }
 
+// A disk that is never waited for: what a test spoils is not kept.
+class HastyDisk final : public rocksdb::FileSystemWrapper {
+ public:
+  HastyDisk() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "HastyDisk"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* context) override {
+    const rocksdb::IOStatus status = target()->NewWritableFile(name, options, file, context);
+    if (status.ok()) *file = std::make_unique<HastyFile>(std::move(*file));
+    return status;
+  }
+
+ private:
+  class HastyFile final : public rocksdb::FSWritableFileOwnerWrapper {
+   public:
+    using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+    rocksdb::IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+      return rocksdb::IOStatus::OK();
+    }
+    rocksdb::IOStatus Fsync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+      return rocksdb::IOStatus::OK();
+    }
+  };
+};
+
 class SpoilableArchive {
  public:
   // Copies `archive`, whose catalog is stopped for it if it has one.
   explicit SpoilableArchive(TestArchive& archive) : log_(archive.log()) {
     archive.StopCatalog();
     CopyStore(archive.path() + "/store", folder_ / "store");
-    auto store = RocksDbDatabase::Open(folder_ / "store", rocksdb::Env::Default());
+    auto store = RocksDbDatabase::Open(folder_ / "store", disk_.get());
     EXPECT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     reader_.emplace(*store_);
@@ -161,8 +188,8 @@ class SpoilableArchive {
     if (catalog_ != nullptr) archive->catalog = catalog_.get();
     return *std::move(archive);
   }
-  CheckOutcome Check(ArchiveCheckOptions options = {}) {
-    ArchiveCheck check(Examine(), std::move(options), clock_);
+  CheckOutcome Check(const ArchiveCheckOptions& options = {}) {
+    ArchiveCheck check(Examine(), options, clock_);
     return RunToTheEnd(check);
   }
 
@@ -215,6 +242,7 @@ class SpoilableArchive {
   const TempFolder folder_;
   const NoteVerifier log_;
   FakeClock clock_;
+  const std::unique_ptr<rocksdb::Env> disk_ = rocksdb::NewCompositeEnv(std::make_shared<HastyDisk>());
   std::unique_ptr<RocksDbDatabase> store_;
   std::optional<DatabaseReader> reader_;
   std::unique_ptr<CatalogDatabase> catalog_;
