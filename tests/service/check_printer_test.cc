@@ -8,6 +8,7 @@
 
 #include "nlohmann/json.hpp"
 #include "proto/finding.h"
+#include "proto/stored_format.h"
 #include "service/archive_check.h"
 #include "tests/service/spoilable_archive.h"
 #include "tests/service/test_publisher.h"
@@ -33,6 +34,7 @@ v1::CheckArchiveResponse MakeMessage() {
   article.set_signature(v1::SIGNATURE_CHECK_VERIFIED);
   article.set_publisher_domain("news.example");
   article.set_finding_count(1);
+  *article.mutable_ingest_time() = ToTimestamp(absl::FromUnixMillis(1795420875250));
   v1::CheckProgress& progress = *message.mutable_progress();
   progress.set_stage(v1::CHECK_STAGE_ENTRIES);
   progress.set_next_index(500);
@@ -79,7 +81,7 @@ TEST(CheckPrinterTest, WithJsonEachIsALine) {
             ordered_json::parse(R"({"article":{"index":41,"verdictAtIngest":"VALID",
                 "reasonAtIngest":"SIGNATURE_VERIFIED","verdictNow":"KEY_REVOKED","reasonNow":"REVOKED",
                 "standing":"KEY_REVOKED_SINCE","signature":"VERIFIED","publisher":"news.example",
-                "findings":1}})"));
+                "ingestTime":"2026-11-23T08:01:15.25Z","findings":1}})"));
   ASSERT_TRUE(std::getline(lines, line));
   EXPECT_EQ(ordered_json::parse(line)["finding"]["code"], "CONTENT_MISMATCH");
   ASSERT_TRUE(std::getline(lines, line));
