@@ -118,7 +118,7 @@ absl::StatusOr<bool> RunCheckCommand(const CheckCommandOptions& options, const C
   CheckReporter reporter(options.data_dir, options.keyring, (*stored)->log(), clock.Now());
   const absl::StatusOr<bool> is_well = Follow(check, printer, reporter, clock);
   const CheckReport report =
-      reporter.Finish(is_well.ok() ? "" : std::string(is_well.status().message()), clock.Now());
+      reporter.Finish(is_well.ok() ? std::string() : std::string(is_well.status().message()), clock.Now());
   const absl::Status written = WriteReports(options.reports, report);
   if (is_well.ok() && !written.ok()) return written;
   return is_well;

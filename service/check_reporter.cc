@@ -73,7 +73,7 @@ void CheckReporter::Take(const v1::CheckSummary& summary) {
   report_.verified_by_log_keys = summary.signatures_verified();
 }
 
-CheckReport CheckReporter::Finish(std::string not_finished, absl::Time now) {
+CheckReport CheckReporter::Finish(std::string_view not_finished, absl::Time now) {
   report_.ended = now;
   report_.not_finished = Shortened(not_finished, kMaxReportTextBytes);
   AddSteps();

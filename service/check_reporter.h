@@ -3,6 +3,7 @@
 #define CHIROGRAPH_SERVICE_CHECK_REPORTER_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "chirograph/v1/check_archive.pb.h"
@@ -23,7 +24,7 @@ class CheckReporter {
 
   // The check is over at `now`, and that is the report. `not_finished`: why it ended before its summary;
   // empty: it did not.
-  CheckReport Finish(std::string not_finished, absl::Time now);
+  CheckReport Finish(std::string_view not_finished, absl::Time now);
 
  private:
   void Take(const v1::CheckSummary& summary);
