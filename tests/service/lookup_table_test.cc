@@ -85,6 +85,17 @@ TEST(LookupTableTest, EachTableHasANameOfItsOwnThatSaysWhetherItIsOfTheCatalog) 
   }
 }
 
+TEST(LookupTableTest, TablesOfTheCatalogAreToldApartByTheirPrefixes) {
+  std::set<std::string> prefixes;
+  for (const LookupTable table : kAllLookupTables) {
+    const std::string prefix = LookupTablePrefix(table);
+    EXPECT_EQ(prefix.size(), IsOfCatalog(table) ? 1u : 0u);
+    EXPECT_TRUE(PairOf(table).key.starts_with(prefix));
+    prefixes.insert(prefix);
+  }
+  EXPECT_EQ(prefixes.size(), 1 + 5u);
+}
+
 // --- What a pair leads to ---
 
 TEST(LookupTableTest, APairLeadsToItsIndexAndIsKeptAsItIsStored) {
