@@ -7,7 +7,9 @@
 #include <rocksdb/write_batch.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/random.h"
