@@ -16,7 +16,7 @@ namespace chirograph {
 class FolderLock {
  public:
   // `env` must outlive it. FailedPrecondition: another process, or this one, has the database open.
-  // Unavailable: the disk could not.
+  // DataLoss: there is no such folder. Unavailable: the disk could not.
   static absl::StatusOr<std::unique_ptr<FolderLock>> Take(const std::string& path, rocksdb::Env* env);
 
   ~FolderLock() { env_->UnlockFile(lock_).PermitUncheckedError(); }

@@ -258,22 +258,24 @@ void LookupCheck::NextTable() {
   from_.clear();
 }
 
-// What cannot be read is passed over, and what lies behind it is read. The table is suspect then: each
-// article is looked up.
+// What cannot be read is passed over, and what lies far enough behind it is read: among URLs, which begin
+// alike, that may be nothing. The table is suspect then: each article is looked up, and it is scanned for
+// extras whatever the counts are.
 absl::StatusOr<std::vector<StoredPair>> LookupCheck::NextPairs(std::size_t max_bytes, Findings* findings) {
   const LookupTable table = kAllLookupTables[table_];
   absl::StatusOr<std::vector<StoredPair>> pairs = tables_.ReadPairs(table, from_, max_bytes);
   if (!pairs.ok() && absl::IsDataLoss(pairs.status())) {
     suspects_[table_] = true;
+    passed_over_[table_] = true;
     if (!for_extras_) {
       findings->push_back(
           Of(table, Either(table, v1::FINDING_CODE_CATALOG_UNREADABLE), "",
              fmt::format("behind key {}: {}", Hex(from_), std::string(pairs.status().message()))));
     }
-    const std::size_t prefix = IsOfCatalog(table) ? 1 : 0;
-    if (from_.empty()) from_.assign(prefix, '\0');
-    for (int bit = 16; bit < 64 && !pairs.ok(); bit += 2) {
-      const std::string next = SkipAhead(from_, prefix, std::uint64_t{1} << bit);
+    const std::string prefix = LookupTablePrefix(table);
+    if (from_.empty()) from_ = prefix;
+    for (int bit = 16; bit < 64 && !pairs.ok(); ++bit) {
+      const std::string next = SkipAhead(from_, prefix.size(), std::uint64_t{1} << bit);
       if (next.empty()) break;
       pairs = tables_.ReadPairs(table, next, max_bytes);
     }
@@ -347,7 +349,8 @@ void LookupCheck::BeginExtras() {
   for_extras_ = true;
   MutexLock lock(mutex_);
   for (std::size_t i = 0; i < suspects_.size(); ++i) {
-    suspects_[i] = suspects_[i] && stored_[i].count > found_[i];
+    // Of a table that was not read in full, the count says nothing.
+    suspects_[i] = suspects_[i] && (passed_over_[i] || stored_[i].count > found_[i]);
   }
   table_ = 0;
   from_.clear();

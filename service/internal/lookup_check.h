@@ -101,6 +101,7 @@ class LookupCheck {
   // Of the scan, by one thread.
   Sums stored_ = {};
   std::array<bool, kAllLookupTables.size()> suspects_ = {};
+  std::array<bool, kAllLookupTables.size()> passed_over_ = {};  // something in it that cannot be read
   std::size_t table_ = 0;
   std::string from_;
   std::uint64_t scanned_ = 0;

@@ -42,10 +42,6 @@ CatalogTable CatalogTableOf(LookupTable table) {
   }
 }
 
-std::string PrefixOf(LookupTable table) {
-  return IsOfCatalog(table) ? std::string(1, static_cast<char>(CatalogTableOf(table))) : "";
-}
-
 std::optional<std::uint64_t> IndexAtEnd(std::string_view key, std::size_t bytes_before) {
   if (key.size() < bytes_before + kIndexBytes) return std::nullopt;
   return DecodeIndex(key.substr(key.size() - kIndexBytes));
@@ -122,6 +118,10 @@ std::string_view LookupTableName(LookupTable table) {
 
 bool IsOfCatalog(LookupTable table) { return !ColumnOf(table).has_value(); }
 
+std::string LookupTablePrefix(LookupTable table) {
+  return IsOfCatalog(table) ? std::string(1, static_cast<char>(CatalogTableOf(table))) : "";
+}
+
 bool DecodeLookups(LookupTable table, const StoredPair& pair, std::vector<Lookup>* lookups) {
   if (table == LookupTable::kByIndex) return DecodeChunk(pair, lookups);
   lookups->clear();
@@ -161,7 +161,7 @@ absl::StatusOr<std::vector<StoredPair>> LookupTables::ReadPairs(LookupTable tabl
   if (const std::optional<StoreColumn> column = ColumnOf(table)) {
     return log_.ReadPairs(*column, from, max_bytes);
   }
-  const std::string prefix = PrefixOf(table);
+  const std::string prefix = LookupTablePrefix(table);
   absl::StatusOr<std::vector<StoredPair>> pairs =
       catalog_->ReadPairs(from.empty() ? prefix : from, max_bytes);
   if (!pairs.ok()) return pairs;

@@ -26,6 +26,8 @@ inline constexpr std::array kAllLookupTables = {
 // "submissions", "catalog/rows": for findings.
 std::string_view LookupTableName(LookupTable table);
 bool IsOfCatalog(LookupTable table);
+// What each of its keys begins with, so that tables of one database are told apart. Empty for the store's.
+std::string LookupTablePrefix(LookupTable table);
 
 // What leads to the entry at `index`. As it is stored; but one posting of a chunk is one of these, with the
 // chunk's prefix and its index as the key, and its published time as the value.
