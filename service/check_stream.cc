@@ -107,8 +107,9 @@ class CheckStream final : public grpc::ServerWriteReactor<v1::CheckArchiveRespon
     MutexLock lock(mutex_);
     if (interrupted_) return Again();
     waiting_ = true;
-    alarm_.Set(absl::ToChronoTime(absl::Now() + delay),
-               [self = shared_from_this()](bool /*ok*/) { self->EndWait(); });
+    // No share of this: the alarm keeps its callback after the call of it, and would so keep itself. self_ is
+    // there for as long as the wait, which nothing but EndWait ends.
+    alarm_.Set(absl::ToChronoTime(absl::Now() + delay), [this](bool /*ok*/) { EndWait(); });
   }
 
   void EndWait() ABSL_LOCKS_EXCLUDED(mutex_) {
