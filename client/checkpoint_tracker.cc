@@ -9,6 +9,7 @@
 
 #include "crypto/checkpoint.h"
 #include "crypto/merkle.h"
+#include "crypto/status_message.h"
 
 namespace chirograph {
 namespace {
@@ -16,8 +17,6 @@ namespace {
 constexpr std::size_t kMaxRemembered = 4096;
 // Somebody else moved the state each time: far more often than there can be processes.
 constexpr int kMaxSwaps = 1000;
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 // Whether the server itself said a no that will stay one. What may be otherwise a moment later, and the
 // confession that the store is damaged, are only failures.

@@ -19,6 +19,7 @@
 #include "crypto/file.h"
 #include "crypto/limits.h"
 #include "crypto/sha256.h"
+#include "crypto/status_message.h"
 #include "proto/shell_word.h"
 
 namespace chirograph {
@@ -30,8 +31,6 @@ constexpr std::string_view kReceiptSuffix = ".tlog-proof";
 constexpr std::uint64_t kReceiptsInFolder = 1000;
 constexpr std::size_t kMaxFolderNameChars = 200;
 constexpr std::size_t kCutFolderNameChars = 150;
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 // What stands in the file, or nothing where there is none.
 absl::StatusOr<std::optional<std::string>> ReadIfThere(const std::string& path, std::size_t max_bytes) {

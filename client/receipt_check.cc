@@ -12,6 +12,7 @@
 #include "client/internal/signature_check.h"
 #include "crypto/limits.h"
 #include "crypto/merkle.h"
+#include "crypto/status_message.h"
 #include "proto/canonical_form.h"
 #include "proto/front_matter.h"
 #include "proto/recorded_verdict.h"
@@ -19,8 +20,6 @@
 
 namespace chirograph {
 namespace {
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 std::string Mismatch(const Digest& expected, const Digest& found, std::string_view says) {
   return fmt::format("{} says sha256:{}, computed sha256:{}", says, ToHex(expected), ToHex(found));

@@ -16,7 +16,7 @@ using internal::BioPtr;
 using internal::PkeyPtr;
 using X509Ptr = internal::SslPtr<X509, X509_free>;
 
-BioPtr Reader(std::string_view text) {
+BioPtr ReaderOf(std::string_view text) {
   if (text.size() > INT_MAX) return nullptr;
   return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
@@ -26,7 +26,7 @@ int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/
 
 // The first certificate, or null where one of them cannot be read.
 X509Ptr ReadCertificates(std::string_view pem) {
-  const BioPtr bio = Reader(pem);
+  const BioPtr bio = ReaderOf(pem);
   if (!bio) return nullptr;
   ERR_clear_error();
   X509Ptr first(PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr));
@@ -46,7 +46,7 @@ TlsFilesVerdict CheckTlsFiles(std::string_view certificates_pem, std::string_vie
   const auto verdict = [&] {
     const X509Ptr certificate = ReadCertificates(certificates_pem);
     if (!certificate) return TlsFilesVerdict::kBadCertificate;
-    const BioPtr bio = Reader(private_key_pem);
+    const BioPtr bio = ReaderOf(private_key_pem);
     const PkeyPtr key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr) : nullptr);
     if (!key) return TlsFilesVerdict::kBadPrivateKey;
     if (X509_check_private_key(certificate.get(), key.get()) != 1) return TlsFilesVerdict::kDifferentKeys;

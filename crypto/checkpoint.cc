@@ -16,7 +16,7 @@
 namespace chirograph {
 namespace {
 
-absl::Status Malformed(std::string_view why) {
+absl::Status MalformedCheckpoint(std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("not a checkpoint: {}", why));
 }
 
@@ -34,27 +34,30 @@ std::string FormatCheckpoint(const Checkpoint& checkpoint) {
 
 absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text) {
   if (!IsNoteText(text)) {
-    return Malformed("it is not UTF-8, does not end in a line feed or has another control character");
+    return MalformedCheckpoint(
+        "it is not UTF-8, does not end in a line feed or has another control character");
   }
   std::vector<std::string_view> lines;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = rest.find('\n');
-    if (end == 0) return Malformed(fmt::format("line {} is empty", lines.size() + 1));
+    if (end == 0) return MalformedCheckpoint(fmt::format("line {} is empty", lines.size() + 1));
     lines.push_back(rest.substr(0, end));
     rest.remove_prefix(end + 1);
   }
   if (lines.size() < 3) {
-    return Malformed(fmt::format("it has {} lines of origin, tree size and root hash", lines.size()));
+    return MalformedCheckpoint(
+        fmt::format("it has {} lines of origin, tree size and root hash", lines.size()));
   }
   const std::optional<std::uint64_t> tree_size = internal::ParseDecimal(lines[1], kMaxTreeSize);
   if (!tree_size.has_value()) {
-    return Malformed("line 2, the tree size, is not a decimal number up to 2^63-1 without leading zeroes");
+    return MalformedCheckpoint(
+        "line 2, the tree size, is not a decimal number up to 2^63-1 without leading zeroes");
   }
   const std::optional<std::string> root_bytes = Base64Decode(lines[2]);
   const std::optional<Digest> root_hash =
       root_bytes.has_value() ? DigestFromBytes(*root_bytes) : std::nullopt;
   if (!root_hash.has_value()) {
-    return Malformed("line 3, the root hash, is not canonical base64 of 32 bytes");
+    return MalformedCheckpoint("line 3, the root hash, is not canonical base64 of 32 bytes");
   }
   Checkpoint checkpoint;
   checkpoint.origin = lines[0];
@@ -73,7 +76,7 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const N
   // What is signed once stands for ever: it must say what was meant, also to whoever reads it.
   const absl::StatusOr<Checkpoint> read_back = ParseCheckpoint(text);
   if (!read_back.ok()) return read_back.status();
-  if (*read_back != checkpoint) return Malformed("a field of it has a line feed");
+  if (*read_back != checkpoint) return MalformedCheckpoint("a field of it has a line feed");
   return signer.Sign(text);
 }
 

@@ -158,35 +158,36 @@ struct ParsedNote {
   std::vector<SignatureLine> signatures;
 };
 
-absl::Status Malformed(std::string_view why) {
+absl::Status MalformedNote(std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("not a signed note: {}", why));
 }
 
 absl::StatusOr<ParsedNote> ParseNote(std::string_view note) {
   if (note.size() > limits::kMaxNoteBytes) {
-    return Malformed(
+    return MalformedNote(
         fmt::format("it has {} bytes; at most {} are taken", note.size(), limits::kMaxNoteBytes));
   }
-  if (!IsUtf8(note)) return Malformed(fmt::format("byte {} is not UTF-8", ValidUtf8Prefix(note)));
+  if (!IsUtf8(note)) return MalformedNote(fmt::format("byte {} is not UTF-8", ValidUtf8Prefix(note)));
   if (HasControl(note, /*line_feeds_allowed=*/true)) {
-    return Malformed("it has a control character other than line feed (are its line ends CR LF?)");
+    return MalformedNote("it has a control character other than line feed (are its line ends CR LF?)");
   }
   const std::size_t blank = note.rfind("\n\n");
-  if (blank == std::string_view::npos) return Malformed("it has no empty line between text and signatures");
+  if (blank == std::string_view::npos)
+    return MalformedNote("it has no empty line between text and signatures");
   ParsedNote parsed;
   parsed.text = note.substr(0, blank + 1);
   std::string_view lines = note.substr(blank + 2);
-  if (lines.empty()) return Malformed("it has no signature line");
+  if (lines.empty()) return MalformedNote("it has no signature line");
   while (!lines.empty()) {
     if (parsed.signatures.size() == limits::kMaxNoteSignatures) {
-      return Malformed(fmt::format("it has over {} signatures", limits::kMaxNoteSignatures));
+      return MalformedNote(fmt::format("it has over {} signatures", limits::kMaxNoteSignatures));
     }
     const std::size_t end = lines.find('\n');
-    if (end == std::string_view::npos) return Malformed("its last line has no line feed");
+    if (end == std::string_view::npos) return MalformedNote("its last line has no line feed");
     std::optional<SignatureLine> signature = ParseSignatureLine(lines.substr(0, end));
     if (!signature.has_value()) {
-      return Malformed(fmt::format("signature line {} is not an em dash, a key name and base64",
-                                   parsed.signatures.size() + 1));
+      return MalformedNote(fmt::format("signature line {} is not an em dash, a key name and base64",
+                                       parsed.signatures.size() + 1));
     }
     parsed.signatures.push_back(*std::move(signature));
     lines.remove_prefix(end + 1);

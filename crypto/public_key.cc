@@ -22,7 +22,7 @@ using internal::Bytes;
 using internal::PkeyCtxPtr;
 using internal::PkeyPtr;
 
-constexpr char kFiller = 0x5a;
+constexpr char kAnyByte = 0x5a;
 
 // What the four algorithms share.
 class KeyBase : public PublicKey {
@@ -94,7 +94,7 @@ class RsaPublicKey final : public KeyBase {
   RsaPublicKey(KeyAlgorithm algorithm, PkeyPtr key, std::string spki, std::string modulus)
       : KeyBase(algorithm, std::move(spki)),
         modulus_(std::move(modulus)),
-        below_modulus_('\0' + std::string(modulus_.size() - 1, kFiller)),
+        below_modulus_('\0' + std::string(modulus_.size() - 1, kAnyByte)),
         verifier_(algorithm, std::move(key)) {}
 
   std::size_t min_signature_bytes() const override { return modulus_.size(); }
@@ -167,7 +167,7 @@ class EcdsaP256PublicKey final : public KeyBase {
   const internal::BignumPtr order_;
   // A signature's form, and no signature.
   const std::string well_formed_ =
-      "\x30\x44\x02\x20" + std::string(32, kFiller) + "\x02\x20" + std::string(32, kFiller);
+      "\x30\x44\x02\x20" + std::string(32, kAnyByte) + "\x02\x20" + std::string(32, kAnyByte);
   DigestVerifier verifier_;
 };
 
@@ -231,7 +231,7 @@ class Ed25519PublicKey final : public KeyBase {
 
   const PkeyPtr key_;
   // A signature's form, and no signature.
-  const std::string well_formed_ = std::string(kSignatureBytes - 1, kFiller) + '\x05';
+  const std::string well_formed_ = std::string(kSignatureBytes - 1, kAnyByte) + '\x05';
   mutable internal::ContextPool<internal::MdCtxPtr> contexts_;
 };
 

@@ -9,6 +9,7 @@
 #include "crypto/envelope.h"
 #include "crypto/secured_field.h"
 #include "crypto/sha256.h"
+#include "crypto/status_message.h"
 #include "proto/canonical_form.h"
 #include "proto/enum_conversion.h"
 #include "proto/finding.h"
@@ -18,8 +19,6 @@
 
 namespace chirograph {
 namespace {
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 std::string Hash(const Digest& digest) { return "sha256:" + ToHex(digest); }
 

@@ -15,6 +15,16 @@ v1::Finding MakeFinding(v1::FindingCode code, std::uint64_t index, std::string_v
   return finding;
 }
 
+v1::Finding MakeFindingOf(std::string_view subject, v1::FindingCode code, std::string_view expected,
+                          std::string_view found) {
+  v1::Finding finding;
+  finding.set_code(code);
+  finding.set_subject(std::string(subject));
+  finding.set_expected(std::string(expected));
+  finding.set_found(std::string(found));
+  return finding;
+}
+
 std::string FindingCodeName(v1::FindingCode code) {
   constexpr std::string_view kPrefix = "FINDING_CODE_";
   std::string_view name = v1::FindingCode_Name(code);

@@ -14,6 +14,10 @@ namespace chirograph {
 v1::Finding MakeFinding(v1::FindingCode code, std::uint64_t index, std::string_view expected,
                         std::string_view found);
 
+// One that is of no entry, but of `subject`: a part of the store or the log, named as docs/check.md does.
+v1::Finding MakeFindingOf(std::string_view subject, v1::FindingCode code, std::string_view expected,
+                          std::string_view found);
+
 // "ENTRY_MISMATCH": as --json and every screen spell it.
 std::string FindingCodeName(v1::FindingCode code);
 

@@ -16,7 +16,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // The line on which a front matter begins.
 constexpr int kFirstLine = 2;
 

@@ -8,13 +8,12 @@
 #include <string>
 
 #include "crypto/public_key.h"
+#include "crypto/status_message.h"
 #include "proto/enum_conversion.h"
 #include "proto/stored_format.h"
 
 namespace chirograph {
 namespace {
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 // The key that `event` names, held to the rules for keyrings.
 absl::StatusOr<PublisherKey> ReadKey(const v1::KeyEvent& event) {

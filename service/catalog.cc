@@ -26,10 +26,10 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr absl::Duration kBehindRetryDelay = absl::Milliseconds(200);
 // Nobody waits longer; a time so far ahead does not overflow.
-constexpr absl::Duration kLongestWait = absl::Hours(24);
+constexpr absl::Duration kLongestWaitForCatalog = absl::Hours(24);
 
 SteadyClock::time_point After(absl::Duration delay) {
-  return SteadyClock::now() + absl::ToChronoNanoseconds(std::min(delay, kLongestWait));
+  return SteadyClock::now() + absl::ToChronoNanoseconds(std::min(delay, kLongestWaitForCatalog));
 }
 
 absl::Status Unavailable(const absl::Status& cause) {

@@ -24,6 +24,9 @@ enum class CatalogOrder {
   kPublishedAscending,
   kPublishedDescending,
 };
+constexpr bool IsByPublished(CatalogOrder order) {
+  return order == CatalogOrder::kPublishedAscending || order == CatalogOrder::kPublishedDescending;
+}
 
 // Filters are joined by AND. Ranges are from, up to and without until.
 struct CatalogQuery {

@@ -8,7 +8,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kIndexBytes = 8;
 constexpr std::size_t kRowFixedBytes = 1 + 8 + kPublishedBytes + kSha256Bytes + 1;
 constexpr std::size_t kMaxPublisherBytes = 255;
 constexpr std::uint64_t kBias = std::uint64_t{1} << 63;  // so that what is negative sorts first

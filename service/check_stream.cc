@@ -20,8 +20,6 @@
 namespace chirograph {
 namespace {
 
-grpc::Status Cancelled() { return {grpc::StatusCode::CANCELLED, "the client ended the call"}; }
-
 // The archive as it is published now, and what of it is to be checked.
 struct CheckPlan {
   ArchiveToCheck archive;
@@ -73,10 +71,10 @@ class CheckStream final : public grpc::ServerWriteReactor<v1::CheckArchiveRespon
         MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping; what was checked stands")));
   }
 
-  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_) { Interrupt(Cancelled()); }
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_) { Interrupt(CancelledByClient()); }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
-    if (!ok) return End(Cancelled());
+    if (!ok) return End(CancelledByClient());
     if (check_->is_done()) return End(grpc::Status::OK);
     GoOn();
   }

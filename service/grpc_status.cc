@@ -17,4 +17,6 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(rpc.code()), rpc.message(), rpc.SerializeAsString());
 }
 
+grpc::Status CancelledByClient() { return {grpc::StatusCode::CANCELLED, "the client ended the call"}; }
+
 }  // namespace chirograph

@@ -12,6 +12,9 @@ namespace chirograph {
 // ErrorReason is a defect of ours: it is written to the diagnostics, and the client gets INTERNAL.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
+// What a call ends with whose client wants no more of it.
+grpc::Status CancelledByClient();
+
 }  // namespace chirograph
 
 #endif  // CHIROGRAPH_SERVICE_GRPC_STATUS_H_

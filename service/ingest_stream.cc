@@ -25,7 +25,7 @@ namespace {
 // them than it has itself: aliases in a source document expand.
 constexpr std::size_t kGroupBytes = std::size_t{4} << 20;
 // Of an outcome, for its tag, lengths and flags.
-constexpr std::size_t kOutcomeOverhead = 64;
+constexpr std::size_t kIngestedOverhead = 64;
 
 // One call. Alive as long as gRPC or one of its articles needs it.
 //
@@ -233,14 +233,14 @@ class IngestStream final
     if (tree != nullptr) {
       receipts.emplace(archive_.store, *tree);
       response_.set_checkpoint(tree->note);
-      bytes = tree->note.size() + kOutcomeOverhead;
+      bytes = tree->note.size() + kIngestedOverhead;
     }
     std::size_t filled = 0;
     for (Outcome& outcome : outcomes) {
       v1::SubmissionOutcome& answer = *response_.add_outcomes();
       answer.set_tag(outcome.tag);
       FillOutcome(outcome, receipts, &answer);
-      bytes += answer.ByteSizeLong() + kOutcomeOverhead;
+      bytes += answer.ByteSizeLong() + kIngestedOverhead;
       ++filled;
       if (bytes > kFullMessageBytes) break;
     }

@@ -137,10 +137,6 @@ std::string OfLog(const Archive& archive, std::string question) {
   return question.append(archive.log.vkey());
 }
 
-bool IsByPublished(CatalogOrder order) {
-  return order == CatalogOrder::kPublishedAscending || order == CatalogOrder::kPublishedDescending;
-}
-
 }  // namespace
 
 grpc::ServerWriteReactor<v1::ListArticlesResponse>* StartListArticles(

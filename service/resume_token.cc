@@ -13,7 +13,6 @@ namespace {
 
 constexpr char kVersion = 1;
 constexpr std::size_t kQuestionBytes = 16;
-constexpr std::size_t kIndexBytes = 8;
 constexpr std::size_t kHeaderBytes = 1 + kQuestionBytes + kIndexBytes;
 
 // First bytes, so that no list of articles is one of versions.

@@ -10,8 +10,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kIndexBytes = 8;
-
 void AppendIndex(std::uint64_t index, std::string* out) {
   for (int shift = 56; shift >= 0; shift -= 8) out->push_back(static_cast<char>(index >> shift & 0xff));
 }

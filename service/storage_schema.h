@@ -43,6 +43,9 @@ inline constexpr std::array kAllStoreColumns = {
 // disk.
 std::string_view StoreColumnName(StoreColumn column);
 
+// An index in a key or value: unsigned, big-endian.
+inline constexpr std::size_t kIndexBytes = 8;
+
 // Whether keys of `column` begin with a digest of 32 bytes, by which they are looked up together.
 bool IsFoundByDigest(StoreColumn column);
 

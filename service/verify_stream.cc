@@ -18,7 +18,7 @@ namespace chirograph {
 namespace {
 
 // Of an outcome, for its tag and what goes before each field.
-constexpr std::size_t kOutcomeOverhead = 32;
+constexpr std::size_t kVerifiedOverhead = 32;
 
 // One call. Alive as long as gRPC or a worker needs it. It reads, works or writes, one at a time; what is not
 // guarded belongs to whoever does.
@@ -127,7 +127,7 @@ class VerifyStream final
     while (kept_ || next_submission_ < request_.submissions_size()) {
       v1::VerificationOutcome outcome =
           kept_ ? *std::exchange(kept_, std::nullopt) : Answer(request_.submissions(next_submission_++));
-      bytes += outcome.ByteSizeLong() + kOutcomeOverhead;
+      bytes += outcome.ByteSizeLong() + kVerifiedOverhead;
       if (bytes > limits::kMaxStreamMessageBytes && response_.outcomes_size() > 0) {
         kept_ = std::move(outcome);
         break;

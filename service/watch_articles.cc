@@ -25,11 +25,9 @@ namespace {
 // Where the log grows by what the filter leaves out: between two messages that say so.
 constexpr absl::Duration kQuietTime = absl::Seconds(2);
 // A wait that nobody ends is begun again: the catalog holds on to one whose client is gone for so long.
-constexpr absl::Duration kLongestWait = absl::Seconds(2);
+constexpr absl::Duration kLongestPause = absl::Seconds(2);
 // Of a consistency proof: 2 hashes for each of 63 levels, with what goes before each, and three numbers.
 constexpr std::size_t kProofBytes = std::size_t{2} * 63 * 34 + 64;
-
-grpc::Status Cancelled() { return {grpc::StatusCode::CANCELLED, "the client ended the call"}; }
 
 // What a request asks for, checked.
 struct WatchPlan {
@@ -80,10 +78,10 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchArticlesRespo
         MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "the server is stopping; watch again from next_index")));
   }
 
-  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_) { Interrupt(Cancelled()); }
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_) { Interrupt(CancelledByClient()); }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
-    if (!ok) return End(Cancelled());
+    if (!ok) return End(CancelledByClient());
     if (next_index_ >= plan_.query.end_index) return End(grpc::Status::OK);
     Again();
   }
@@ -192,7 +190,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchArticlesRespo
 
   // Until the catalog has the next entry, or there is something to say.
   void Wait() ABSL_LOCKS_EXCLUDED(mutex_) {
-    absl::Duration timeout = kLongestWait;
+    absl::Duration timeout = kLongestPause;
     if (next_index_ > told_index_) timeout = std::min(timeout, last_sent_ + kQuietTime - absl::Now());
     const std::uint64_t awaited = next_index_ + 1;
     std::optional<grpc::Status> interrupted;

@@ -23,7 +23,6 @@ namespace {
 constexpr std::size_t kIndexColumns = 9;
 constexpr std::size_t kPublisherColumns = 22;
 constexpr std::size_t kTimeColumns = 17;
-constexpr std::size_t kVerdictColumns = 17;  // as PaintedVerdict pads
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kBeforeTitle =
     kIndexColumns + kTimeColumns + kVerdictColumns + kPublisherColumns + 4 * kGap;

@@ -13,28 +13,28 @@
 namespace chirograph {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::size_t kIndent = 2;
 
 // Whether `value` stands on the line of its key.
-bool IsInline(const json& value) { return !value.is_structured() || value.empty(); }
+bool IsInline(const Json& value) { return !value.is_structured() || value.empty(); }
 
 // An integer that is too large to be exact in every reader is written as what it is, a float.
-std::string Number(const json& value) {
+std::string Number(const Json& value) {
   constexpr double kMaxExact = 9007199254740991;
   if (!value.is_number_integer() || std::abs(value.get<double>()) <= kMaxExact) return value.dump();
   const std::string text = fmt::format("{}", value.get<double>());
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
-std::string Inline(const json& value) {
+std::string Inline(const Json& value) {
   if (value.is_number()) return Number(value);
   return value.is_string() ? YamlScalar(value.get_ref<const std::string&>()) : value.dump();
 }
 
 // Appends `value`, which is not empty, as a block. No deeper than articles are (limits.h).
-void AppendBlock(const json& value, std::size_t indent, std::string* out) {
+void AppendBlock(const Json& value, std::size_t indent, std::string* out) {
   const std::string space(indent, ' ');
   if (value.is_object()) {
     for (const auto& [key, member] : value.items()) {
@@ -47,7 +47,7 @@ void AppendBlock(const json& value, std::size_t indent, std::string* out) {
     }
     return;
   }
-  for (const json& item : value) {
+  for (const Json& item : value) {
     if (IsInline(item)) {
       *out += fmt::format("{}- {}\n", space, Inline(item));
       continue;
@@ -64,7 +64,7 @@ void AppendBlock(const json& value, std::size_t indent, std::string* out) {
 absl::StatusOr<std::string> WriteDocument(const v1::Article& article) {
   const absl::StatusOr<std::string> canonical = CanonicalForm(article);
   if (!canonical.ok()) return canonical.status();
-  json fields = json::parse(*canonical);
+  Json fields = Json::parse(*canonical);
   fields.erase("body");
   std::string document = "---\n";
   if (!fields.empty()) AppendBlock(fields, 0, &document);

@@ -26,7 +26,7 @@ struct ExportOptions {
 };
 
 // Far more than a document that is made here can be, and so enough to see that a file is another.
-constexpr std::size_t kMaxFileBytes = 4 * limits::kMaxSourceDocumentBytes;
+constexpr std::size_t kMaxPresentFileBytes = 4 * limits::kMaxSourceDocumentBytes;
 
 // Writes articles to files, and counts them.
 class Exporter {
@@ -91,7 +91,7 @@ class Exporter {
     const absl::Status status = WriteNewFile(path, document, FileAccess::kPublic);
     *is_new = status.ok();
     if (!absl::IsAlreadyExists(status)) return status;
-    const absl::StatusOr<std::string> present = ReadFile(path, kMaxFileBytes);
+    const absl::StatusOr<std::string> present = ReadFile(path, kMaxPresentFileBytes);
     if (present.ok() && *present == document) return absl::OkStatus();
     return absl::AlreadyExistsError(
         fmt::format("{}: there is another file of this name, which was left as it is; move it away", path));

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::ordered_json;
 
 // Some millions of paths.
-constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
+constexpr std::size_t kMaxFailuresFileBytes = std::size_t{1} << 30;
 constexpr absl::Duration kBetweenWrites = absl::Seconds(5);
 // Of the time that a write takes: a long file is written rarely.
 constexpr int kShareOfTime = 20;
@@ -58,7 +58,7 @@ std::string FormatNotArchived(const NotArchived& failure) {
 }
 
 absl::StatusOr<std::vector<NotArchived>> ReadFailuresFile(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxFileBytes);
+  const absl::StatusOr<std::string> text = ReadFile(path, kMaxFailuresFileBytes);
   if (!text.ok()) return text.status();
   std::vector<NotArchived> failures;
   std::string_view rest = *text;

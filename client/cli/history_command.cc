@@ -180,7 +180,7 @@ v1::ListVersionsRequest MakeRequest(const UrlRef& page, std::uint64_t tree_size)
   return request;
 }
 
-void PrintEnd(const ListEnd& end, Console& console) {
+void PrintHistoryEnd(const ListEnd& end, Console& console) {
   if (console.json()) {
     console.Json({{"summary",
                    {{"versions", end.articles},
@@ -213,7 +213,7 @@ ExitCode RunHistory(const HistoryOptions& options, CommandContext& context) {
       });
   if (!end.ok()) return ReportNotFound(options.ref, end.failure(), console);
   if (!shown.ok()) return ReportFailure(CouldNot(shown), console);
-  PrintEnd(*end, console);
+  PrintHistoryEnd(*end, console);
   return ExitCode::kWell;
 }
 

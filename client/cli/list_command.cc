@@ -54,7 +54,7 @@ absl::StatusOr<v1::ListArticlesRequest> MakeRequest(const ListOptions& options) 
   return request;
 }
 
-void PrintEnd(const ListEnd& end, Console& console) {
+void PrintListEnd(const ListEnd& end, Console& console) {
   const std::string token = end.resume_token.empty() ? "" : ResumeText(end.resume_token);
   if (console.json()) {
     console.Json({{"summary",
@@ -90,7 +90,7 @@ ExitCode RunList(const ListOptions& options, CommandContext& context) {
     return context.console.is_open() ? StreamNext::kMore : StreamNext::kStop;
   });
   if (end.ok()) {
-    PrintEnd(*end, context.console);
+    PrintListEnd(*end, context.console);
     return ExitCode::kWell;
   }
   const ExitCode code = ReportFailure(end.failure(), context.console);

@@ -7,8 +7,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kVerdictColumns = 17;  // of the longest, KEY_OUT_OF_PERIOD
-
 Paint PaintOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kValid:

@@ -2,6 +2,7 @@
 #ifndef CHIROGRAPH_CLIENT_CLI_VERDICT_TEXT_H_
 #define CHIROGRAPH_CLIENT_CLI_VERDICT_TEXT_H_
 
+#include <cstddef>
 #include <string>
 
 #include "client/cli/console.h"
@@ -10,7 +11,10 @@
 
 namespace chirograph {
 
-// The verdict's name, in its colour, padded so that what follows lines up.
+// Of the longest verdict, KEY_OUT_OF_PERIOD.
+inline constexpr std::size_t kVerdictColumns = 17;
+
+// The verdict's name, in its colour, padded to kVerdictColumns so that what follows lines up.
 std::string PaintedVerdict(Verdict verdict, const Console& console);
 
 // What stands behind it: the publisher with the key that verified, or the reason in a sentence. Escaped.

@@ -13,15 +13,10 @@
 #include "client/internal/entry_stream.h"
 #include "client/receipt_file.h"
 #include "crypto/merkle.h"
+#include "crypto/status_message.h"
 #include "proto/stored_format.h"
 
 namespace chirograph::internal {
-namespace {
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
-
-}  // namespace
-
 ArchiveClientImpl::ArchiveClientImpl(const ClientOptions& options, std::unique_ptr<RpcChannel> channel,
                                      v1::GetLogInfoResponse info, TrustedLog log)
     : keyring_(options.keyring),

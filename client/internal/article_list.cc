@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <iterator>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -16,35 +15,32 @@
 namespace chirograph::internal {
 namespace {
 
-// Tried again for as long as time allows, however often.
-constexpr int kAnyAttempts = std::numeric_limits<int>::max();
-
 template <typename Articles>
 std::vector<v1::ListedArticle> TakeAll(Articles* articles) {
   return {std::make_move_iterator(articles->begin()), std::make_move_iterator(articles->end())};
 }
 
-ListMessage MessageOf(v1::ListArticlesResponse* response) {
+ListMessage ListMessageOf(v1::ListArticlesResponse* response) {
   return {TakeAll(response->mutable_articles()), std::move(*response->mutable_checkpoint()),
           response->catalog_tree_size(), std::move(*response->mutable_resume_token()), ""};
 }
-ListMessage MessageOf(v1::ListVersionsResponse* response) {
+ListMessage ListMessageOf(v1::ListVersionsResponse* response) {
   return {TakeAll(response->mutable_versions()), std::move(*response->mutable_checkpoint()),
           response->catalog_tree_size(), std::move(*response->mutable_resume_token()),
           std::move(*response->mutable_publisher_domain())};
 }
 
 // How one connection to a list ended.
-struct Attempted {
+struct ListAttempt {
   bool is_done = false;            // by the list's end, or because the callback had enough
   std::optional<Failure> failure;  // what came does not check; else `status` says how the call ended
   grpc::Status status;
 };
 
 template <typename Response>
-Attempted ReadOnce(StreamCall<Response>& call, absl::Duration timeout, std::uint64_t seen, ListCheck& check,
-                   const OnListBatch& on_batch) {
-  Attempted attempted;
+ListAttempt ReadOnce(StreamCall<Response>& call, absl::Duration timeout, std::uint64_t seen, ListCheck& check,
+                     const OnListBatch& on_batch) {
+  ListAttempt attempted;
   for (;;) {
     Response* response = nullptr;
     switch (call.Next(timeout, &response)) {
@@ -58,7 +54,7 @@ Attempted ReadOnce(StreamCall<Response>& call, absl::Duration timeout, std::uint
       case StreamCall<Response>::Got::kMessage:
         break;
     }
-    Answer<ListBatch> batch = check.Take(MessageOf(response), seen);
+    Answer<ListBatch> batch = check.Take(ListMessageOf(response), seen);
     if (!batch.ok()) {
       attempted.failure = std::move(batch).failure();
       return attempted;
@@ -87,7 +83,7 @@ Answer<ListEnd> ReadList(const StreamServices& services, Request request, ListQu
     StreamCall<Response> call([&](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
       return (services.channel.archive().*prepare)(context, request, queue);
     });
-    Attempted attempted = ReadOnce(call, services.channel.call_timeout(), seen, check, on_batch);
+    ListAttempt attempted = ReadOnce(call, services.channel.call_timeout(), seen, check, on_batch);
     if (attempted.failure.has_value()) return *std::move(attempted.failure);
     // What ended the call does not matter where all of it is there.
     if (attempted.is_done || check.is_complete()) return check.end();

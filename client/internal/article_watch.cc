@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -15,15 +14,14 @@
 namespace chirograph::internal {
 namespace {
 
-constexpr std::string_view kCameWith = "the answer to WatchArticles";
-constexpr int kAnyAttempts = std::numeric_limits<int>::max();
+constexpr std::string_view kCameWithWatch = "the answer to WatchArticles";
 // How often should_stop is asked.
 constexpr absl::Duration kStopInterval = absl::Milliseconds(200);
 
-using Call = StreamCall<v1::WatchArticlesResponse>;
+using WatchCall = StreamCall<v1::WatchArticlesResponse>;
 
 // How one connection to a watch ended.
-struct Attempted {
+struct WatchAttempt {
   bool is_done = false;            // at its end, or because a callback said so
   std::optional<Failure> failure;  // what came does not check; else `status` says how the call ended
   grpc::Status status;
@@ -32,14 +30,14 @@ struct Attempted {
 
 bool ShouldStop(const WatchCallbacks& callbacks) { return callbacks.should_stop && callbacks.should_stop(); }
 
-Attempted ReadOnce(Call& call, WatchCheck& check, const WatchCallbacks& callbacks) {
-  Attempted attempted;
+WatchAttempt ReadOnce(WatchCall& call, WatchCheck& check, const WatchCallbacks& callbacks) {
+  WatchAttempt attempted;
   const absl::Duration timeout = callbacks.should_stop ? kStopInterval : absl::InfiniteDuration();
   while (!ShouldStop(callbacks)) {
     v1::WatchArticlesResponse* response = nullptr;
-    const Call::Got got = call.Next(timeout, &response);
-    if (got == Call::Got::kNothing) continue;
-    if (got == Call::Got::kEnd) {
+    const WatchCall::Got got = call.Next(timeout, &response);
+    if (got == WatchCall::Got::kNothing) continue;
+    if (got == WatchCall::Got::kEnd) {
       attempted.status = call.Finish();
       return attempted;
     }
@@ -68,32 +66,32 @@ WatchCheck::WatchCheck(const StreamServices& services, const v1::WatchArticlesRe
 Answer<TrackedCheckpoint> WatchCheck::TakeCheckpoint(const v1::WatchArticlesResponse& message) {
   const std::uint64_t before = previous_.has_value() ? previous_->checkpoint.tree_size : 0;
   if (message.previous_tree_size() != before) {
-    return DoesNotCheck(fmt::format("{} goes on from tree size {}; the one before was {}", kCameWith,
+    return DoesNotCheck(fmt::format("{} goes on from tree size {}; the one before was {}", kCameWithWatch,
                                     message.previous_tree_size(), before));
   }
   if (before == 0) {
     if (message.consistency_proof().empty()) {
-      return services_.tracker.Observe(message.checkpoint(), kCameWith);
+      return services_.tracker.Observe(message.checkpoint(), kCameWithWatch);
     }
-    return DoesNotCheck(fmt::format("{} has a consistency proof from no tree", kCameWith));
+    return DoesNotCheck(fmt::format("{} has a consistency proof from no tree", kCameWithWatch));
   }
-  const Answer<std::vector<Digest>> proof = ReadHashes(message.consistency_proof(), kCameWith);
-  return services_.tracker.ObserveExtension(message.checkpoint(), kCameWith, *previous_, proof);
+  const Answer<std::vector<Digest>> proof = ReadHashes(message.consistency_proof(), kCameWithWatch);
+  return services_.tracker.ObserveExtension(message.checkpoint(), kCameWithWatch, *previous_, proof);
 }
 
 std::optional<Failure> WatchCheck::CheckRange(const v1::WatchArticlesResponse& message,
                                               std::uint64_t tree_size) const {
   if (message.next_index() < end_.next_index || message.next_index() > tree_size) {
     return DoesNotCheck(
-        fmt::format("{} is of what is below index {}; it was at {} before, and tree size is {}", kCameWith,
-                    message.next_index(), end_.next_index, tree_size));
+        fmt::format("{} is of what is below index {}; it was at {} before, and tree size is {}",
+                    kCameWithWatch, message.next_index(), end_.next_index, tree_size));
   }
   std::uint64_t least = end_.next_index;
   for (const v1::ListedArticle& listed : message.articles()) {
     const std::uint64_t index = listed.receipt().index();
     if (index < least || index >= message.next_index()) {
-      return DoesNotCheck(fmt::format("{} has index {}; expected one from {}, below {}", kCameWith, index,
-                                      least, message.next_index()));
+      return DoesNotCheck(fmt::format("{} has index {}; expected one from {}, below {}", kCameWithWatch,
+                                      index, least, message.next_index()));
     }
     least = index + 1;
   }
@@ -108,10 +106,11 @@ Answer<WatchBatch> WatchCheck::Take(v1::WatchArticlesResponse message) {
   WatchBatch batch;
   for (v1::ListedArticle& listed : *message.mutable_articles()) {
     Answer<ArchivedArticle> article =
-        CheckListed(services_, std::move(listed), message.checkpoint(), request_.view(), kCameWith);
+        CheckListed(services_, std::move(listed), message.checkpoint(), request_.view(), kCameWithWatch);
     if (!article.ok()) return std::move(article).failure();
     if (const std::optional<std::string> why_not = WhyNotInFilter(request_.filter(), *article)) {
-      return DoesNotCheck(fmt::format("{} has index {}, but {}", kCameWith, article->report.index, *why_not));
+      return DoesNotCheck(
+          fmt::format("{} has index {}, but {}", kCameWithWatch, article->report.index, *why_not));
     }
     batch.articles.push_back(*std::move(article));
   }
@@ -133,15 +132,15 @@ Answer<WatchEnd> WatchArticles(const StreamServices& services, const v1::WatchAr
   WatchCheck check(services, request, *std::move(trusted));
   RpcChannel::Patience patience(services.channel, "WatchArticles", kAnyAttempts, callbacks.retry_for);
   for (;;) {
-    Call call([&](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
+    WatchCall call([&](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
       return services.channel.archive().PrepareAsyncWatchArticles(context, check.request(), queue);
     });
-    Attempted attempted = ReadOnce(call, check, callbacks);
+    WatchAttempt attempted = ReadOnce(call, check, callbacks);
     if (attempted.failure.has_value()) return *std::move(attempted.failure);
     if (attempted.is_done || check.is_complete()) return check.end();
     if (attempted.status.ok()) {
       return DoesNotCheck(
-          fmt::format("{} ends at index {}, which nobody asked for", kCameWith, check.end().next_index));
+          fmt::format("{} ends at index {}, which nobody asked for", kCameWithWatch, check.end().next_index));
     }
     if (attempted.had_message) patience.Renew();
     std::optional<Failure> failure = patience.After(attempted.status, /*is_stream=*/true, callbacks.on_lost);

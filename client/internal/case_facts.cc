@@ -12,6 +12,7 @@
 #include "crypto/keyring.h"
 #include "crypto/merkle.h"
 #include "crypto/secured_field.h"
+#include "crypto/status_message.h"
 #include "proto/canonical_form.h"
 #include "proto/enum_conversion.h"
 #include "proto/front_matter.h"
@@ -20,8 +21,6 @@
 
 namespace chirograph::internal {
 namespace {
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 // Where in a note that OpenCheckpoint has taken the log's signature stands.
 void FindSignature(std::string_view note, const NoteVerifier& log, CaseFacts* facts) {

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -12,13 +11,12 @@
 namespace chirograph::internal {
 namespace {
 
-constexpr int kAnyAttempts = std::numeric_limits<int>::max();
-constexpr std::string_view kCameWith = "the answer to StreamEntries";
+constexpr std::string_view kCameWithEntries = "the answer to StreamEntries";
 
-using Call = StreamCall<v1::StreamEntriesResponse>;
+using EntriesCall = StreamCall<v1::StreamEntriesResponse>;
 
 // How one connection ended.
-struct Attempted {
+struct EntriesAttempt {
   bool is_done = false;            // the callback had enough
   std::optional<Failure> failure;  // else `status` says how the call ended
   grpc::Status status;
@@ -32,19 +30,19 @@ std::optional<Failure> CheckNext(const v1::StreamEntriesRequest& left,
     return std::nullopt;
   }
   return DoesNotCheck(fmt::format("{} has {} entries from index {} on; expected some from index {}, below {}",
-                                  kCameWith, count, message.first_index(), left.start_index(),
+                                  kCameWithEntries, count, message.first_index(), left.start_index(),
                                   left.end_index()));
 }
 
-Attempted ReadOnce(Call& call, absl::Duration timeout, v1::StreamEntriesRequest& left,
-                   const OnEntries& on_entries) {
-  Attempted attempted;
+EntriesAttempt ReadOnce(EntriesCall& call, absl::Duration timeout, v1::StreamEntriesRequest& left,
+                        const OnEntries& on_entries) {
+  EntriesAttempt attempted;
   for (;;) {
     v1::StreamEntriesResponse* message = nullptr;
-    const Call::Got got = call.Next(timeout, &message);
-    if (got != Call::Got::kMessage) {
+    const EntriesCall::Got got = call.Next(timeout, &message);
+    if (got != EntriesCall::Got::kMessage) {
       attempted.status =
-          got == Call::Got::kEnd
+          got == EntriesCall::Got::kEnd
               ? call.Finish()
               : grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED,
                              fmt::format("nothing came for {}", absl::FormatDuration(timeout)));
@@ -73,14 +71,14 @@ Answer<std::uint64_t> StreamEntries(const StreamServices& services, v1::StreamEn
                                 services.channel.retry_for());
   while (request.start_index() < request.end_index()) {
     const std::uint64_t before = request.start_index();
-    Call call([&](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
+    EntriesCall call([&](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
       return services.channel.log().PrepareAsyncStreamEntries(context, request, queue);
     });
-    Attempted attempted = ReadOnce(call, services.channel.call_timeout(), request, on_entries);
+    EntriesAttempt attempted = ReadOnce(call, services.channel.call_timeout(), request, on_entries);
     if (attempted.failure.has_value()) return *std::move(attempted.failure);
     if (attempted.is_done || request.start_index() == request.end_index()) break;
     if (attempted.status.ok()) {
-      return DoesNotCheck(fmt::format("{} ends before index {}; expected entries up to {}", kCameWith,
+      return DoesNotCheck(fmt::format("{} ends before index {}; expected entries up to {}", kCameWithEntries,
                                       request.start_index(), request.end_index()));
     }
     if (request.start_index() > before) patience.Renew();

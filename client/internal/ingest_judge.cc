@@ -10,11 +10,11 @@
 namespace chirograph::internal {
 namespace {
 
-constexpr std::string_view kCameWith = "the answer to IngestArticles";
+constexpr std::string_view kCameWithIngest = "the answer to IngestArticles";
 
-Answer<IngestOutcome> CheckOutcome(IngestChecks& checks, const RpcChannel& channel,
-                                   const ArticleUnderWay& article, const std::string& checkpoint,
-                                   v1::SubmissionOutcome outcome) {
+Answer<IngestOutcome> CheckOneOutcome(IngestChecks& checks, const RpcChannel& channel,
+                                      const ArticleUnderWay& article, const std::string& checkpoint,
+                                      v1::SubmissionOutcome outcome) {
   if (outcome.has_refusal()) {
     return checks.CheckRefused(article.prepared, RefusalOf(channel, outcome.refusal()),
                                "the refusal of IngestArticles");
@@ -25,7 +25,7 @@ Answer<IngestOutcome> CheckOutcome(IngestChecks& checks, const RpcChannel& chann
   if (outcome.has_verification())
     *response.mutable_verification() = std::move(*outcome.mutable_verification());
   response.set_already_archived(outcome.already_archived());
-  return checks.CheckIngested(article.prepared, std::move(response), kCameWith);
+  return checks.CheckIngested(article.prepared, std::move(response), kCameWithIngest);
 }
 
 // Whether the stream cannot go on after `failure`, which came with one article.
@@ -40,7 +40,8 @@ std::optional<Failure> FollowCheckpointOf(IngestChecks& checks, const AnsweredAr
   if (!has_receipt) return std::nullopt;
   std::uint64_t seen = 0;
   for (const auto& article : message.articles) seen = std::max(seen, article->seen_when_asked);
-  Answer<std::uint64_t> followed = checks.FollowCheckpoint(message.response.checkpoint(), kCameWith, seen);
+  Answer<std::uint64_t> followed =
+      checks.FollowCheckpoint(message.response.checkpoint(), kCameWithIngest, seen);
   if (!followed.ok()) return std::move(followed).failure();
   *tree_size = std::max(*tree_size, *followed);
   return std::nullopt;
@@ -66,7 +67,7 @@ std::vector<std::optional<Failure>> Keep(IngestChecks& checks,
   }
   std::vector<std::optional<Failure>> failures(answers.size());
   if (receipts.empty()) return failures;
-  std::vector<std::optional<Failure>> kept = checks.KeepAll(receipts, kCameWith);
+  std::vector<std::optional<Failure>> kept = checks.KeepAll(receipts, kCameWithIngest);
   for (std::size_t i = 0; i < kept.size(); ++i) failures[places[i]] = std::move(kept[i]);
   return failures;
 }
@@ -103,7 +104,7 @@ JudgedAnswers JudgeAnswers(IngestChecks& checks, const RpcChannel& channel,
   std::vector<std::optional<Answer<IngestOutcome>>> answers(all.size());
   ForEachInParallel(answers.size(), threads, [&](std::size_t i) {
     answers[i] =
-        CheckOutcome(checks, channel, *all[i].article, *all[i].checkpoint, std::move(*all[i].outcome));
+        CheckOneOutcome(checks, channel, *all[i].article, *all[i].checkpoint, std::move(*all[i].outcome));
   });
   std::vector<std::optional<Failure>> not_kept = Keep(checks, answers);
   for (std::size_t i = 0; i < answers.size(); ++i) {

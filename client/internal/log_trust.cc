@@ -8,12 +8,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "crypto/status_message.h"
 #include "proto/shell_word.h"
 
 namespace chirograph::internal {
 namespace {
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 Failure Untrusted(const ClientOptions& options, const NoteVerifier& key) {
   Failure failure;

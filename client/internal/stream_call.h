@@ -12,12 +12,16 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 
 #include "absl/time/time.h"
 
 namespace chirograph::internal {
+
+// Tried again for as long as time allows, however often.
+inline constexpr int kAnyAttempts = std::numeric_limits<int>::max();
 
 // Not thread-safe; ended, and nothing left of it, when it goes.
 template <typename Response>

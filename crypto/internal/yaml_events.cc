@@ -7,12 +7,11 @@
 
 #include "crypto/internal/yaml_repair.h"
 #include "crypto/limits.h"
+#include "crypto/utf8.h"
 #include "fmt/format.h"
 
 namespace chirograph::internal {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The text of the null whose plain scalar, if it has one, is at `content`. A null without a scalar has the
 // place of the token after it.

@@ -11,8 +11,6 @@
 namespace chirograph::internal {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 bool IsTail(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 int CountCodePoints(std::string_view text) {

@@ -17,20 +17,19 @@
 #include "crypto/tile.h"
 #include "service/internal/rocksdb_database.h"
 #include "service/internal/rocksdb_logger.h"
+#include "service/internal/rocksdb_options.h"
 #include "service/storage_schema.h"
 
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kMiB = std::size_t{1} << 20;
-constexpr std::size_t kBlockCacheBytes = 32 * kMiB;
+constexpr std::size_t kCatalogCacheBytes = 32 * kMiB;
 // In two shards: by default there are 64 of 512 KiB, and one filter fills one of them.
-constexpr int kBlockCacheShardBits = 1;
+constexpr int kCatalogCacheShardBits = 1;
 constexpr std::size_t kWriteBufferBytes = 16 * kMiB;
-constexpr double kFilterBitsPerKey = 10;
 
 // Under 100 MiB together. Checks on; no sync: the log has all of it.
-rocksdb::Options CatalogOptions() {
+rocksdb::Options CatalogDbOptions() {
   rocksdb::Options options;
   options.paranoid_checks = true;
   options.write_buffer_size = kWriteBufferBytes;
@@ -48,7 +47,7 @@ rocksdb::Options CatalogOptions() {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes, kBlockCacheShardBits);
+  table.block_cache = rocksdb::NewLRUCache(kCatalogCacheBytes, kCatalogCacheShardBits);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
@@ -56,7 +55,7 @@ rocksdb::Options CatalogOptions() {
   return options;
 }
 
-absl::Status Damaged(const std::string& path, std::string_view finding) {
+absl::Status DamagedCatalog(const std::string& path, std::string_view finding) {
   return absl::DataLossError(fmt::format("the catalog in {}: {}", path, finding));
 }
 
@@ -92,7 +91,7 @@ absl::Status CatalogDatabase::Range::status() const {
 
 absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::OpenFolder(const std::string& path,
                                                                              bool create) {
-  rocksdb::Options options = CatalogOptions();
+  rocksdb::Options options = CatalogDbOptions();
   options.create_if_missing = create;
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(options, path, &opened);
@@ -126,21 +125,21 @@ absl::Status CatalogDatabase::CheckBelongsTo(const NoteVerifier& log) {
   const auto meta = [this](std::string_view name) -> absl::StatusOr<std::string> {
     absl::StatusOr<std::optional<std::string>> value = Get(CatalogMetaKey(name));
     if (!value.ok()) return value.status();
-    if (!*value) return Damaged(path_, fmt::format("it has no {}", name));
+    if (!*value) return DamagedCatalog(path_, fmt::format("it has no {}", name));
     return **std::move(value);
   };
   const absl::StatusOr<std::string> version = meta(kCatalogVersionKey);
   if (!version.ok()) return version.status();
   if (ParseStoreVersion(*version) != kCatalogVersion) {
-    return Damaged(path_, fmt::format("it is of another format version than {}", kCatalogVersion));
+    return DamagedCatalog(path_, fmt::format("it is of another format version than {}", kCatalogVersion));
   }
   const absl::StatusOr<std::string> key = meta(kCatalogVerifierKeyKey);
   if (!key.ok()) return key.status();
-  if (*key != log.vkey()) return Damaged(path_, "it is of another log");
+  if (*key != log.vkey()) return DamagedCatalog(path_, "it is of another log");
   const absl::StatusOr<std::string> progress = meta(kCatalogProgressKey);
   if (!progress.ok()) return progress.status();
   const std::optional<CatalogProgress> decoded = DecodeCatalogProgress(*progress);
-  if (!decoded) return Damaged(path_, "its progress cannot be read");
+  if (!decoded) return DamagedCatalog(path_, "its progress cannot be read");
   progress_ = *decoded;
   return absl::OkStatus();
 }
@@ -172,7 +171,7 @@ absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::Open(const std
       const absl::StatusOr<bool> agrees = (*database)->AgreesWith(store, log);
       if (!agrees.ok()) return agrees.status();
       if (*agrees) return database;
-      status = Damaged(path, "the log is not what it was made from");
+      status = DamagedCatalog(path, "the log is not what it was made from");
     }
     why_new = std::string(status.message());
   }
@@ -189,7 +188,7 @@ absl::StatusOr<std::unique_ptr<CatalogDatabase>> CatalogDatabase::OpenToCheck(co
   absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(path, rocksdb::Env::Default());
   if (!lock.ok()) return lock.status();
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(CatalogOptions(), path, &opened);
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(CatalogDbOptions(), path, &opened);
   if (!status.ok()) {
     // Also where its files are no database: what cannot be opened is damaged.
     return absl::DataLossError(FromRocksDb(status, fmt::format("the catalog in {}", path)).message());
@@ -237,7 +236,8 @@ absl::StatusOr<CatalogRow> CatalogDatabase::GetRow(std::uint64_t index) const {
   if (!bytes.ok()) return bytes.status();
   std::optional<CatalogRow> row;
   if (*bytes) row = DecodeCatalogRow(**bytes);
-  if (!row) return Damaged(path_, fmt::format("the row of index {} is missing or cannot be read", index));
+  if (!row)
+    return DamagedCatalog(path_, fmt::format("the row of index {} is missing or cannot be read", index));
   return *std::move(row);
 }
 

@@ -16,11 +16,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kIndexBytes = 8;
-
-bool IsByPublished(CatalogOrder order) {
-  return order == CatalogOrder::kPublishedAscending || order == CatalogOrder::kPublishedDescending;
-}
 bool IsDescending(CatalogOrder order) {
   return order == CatalogOrder::kIndexDescending || order == CatalogOrder::kPublishedDescending;
 }

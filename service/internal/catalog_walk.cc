@@ -10,8 +10,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kIndexBytes = 8;
-
 bool IsPublishedBefore(const CatalogPosting& a, const CatalogPosting& b) {
   const int order = std::memcmp(a.published.data(), b.published.data(), kPublishedBytes);
   return order != 0 ? order < 0 : a.index < b.index;

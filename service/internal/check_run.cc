@@ -22,13 +22,9 @@ constexpr std::size_t kSecretBytes = 32;
 // Keys that cost what one article costs, for the pace.
 constexpr std::uint64_t kKeysPerArticle = 64;
 // Of tables, read at once.
-constexpr std::size_t kPageBytes = std::size_t{256} << 10;
+constexpr std::size_t kLookupPageBytes = std::size_t{256} << 10;
 // Entries without articles, read at once.
 constexpr std::uint64_t kPastEntries = 4096;
-
-std::optional<std::string_view> View(const absl::StatusOr<std::string>& part) {
-  return part.ok() ? std::optional<std::string_view>(*part) : std::nullopt;
-}
 
 // As the check has it, which moves out what it knows.
 LoadedEntry TakeLoaded(CheckedEntry& checked) {
@@ -234,7 +230,7 @@ absl::StatusOr<std::uint64_t> CheckRun::CheckLookups() {
     return 0;
   }
   const std::uint64_t before = lookups_->scanned();
-  absl::StatusOr<Findings> findings = lookups_->Scan(kPageBytes);
+  absl::StatusOr<Findings> findings = lookups_->Scan(kLookupPageBytes);
   if (!findings.ok()) return findings.status();
   Found(*std::move(findings));
   return (lookups_->scanned() - before) / kKeysPerArticle;
@@ -267,7 +263,7 @@ absl::StatusOr<std::uint64_t> CheckRun::SearchExtras() {
     return 0;
   }
   absl::StatusOr<Findings> findings =
-      lookups_->ScanForExtras(kPageBytes, [this](std::uint64_t index) { return ExpectedAt(index); });
+      lookups_->ScanForExtras(kLookupPageBytes, [this](std::uint64_t index) { return ExpectedAt(index); });
   if (!findings.ok()) return findings.status();
   Found(*std::move(findings));
   return kKeysPerArticle;
@@ -361,7 +357,7 @@ std::vector<CheckedEntry> CheckRun::CheckStep(LogCheck& check, const std::vector
   std::vector<EntryBytes> bytes;
   bytes.reserve(parts.size());
   for (const StoredParts& stored : parts) {
-    bytes.push_back({View(stored.log_entry), View(stored.opening), View(stored.content)});
+    bytes.push_back({ViewOf(stored.log_entry), ViewOf(stored.opening), ViewOf(stored.content)});
   }
   return check.Check(bytes, [this](std::size_t count, const std::function<void(std::size_t)>& work) {
     InParallel(count, work);

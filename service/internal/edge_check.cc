@@ -18,31 +18,22 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kPageBytes = std::size_t{1} << 20;
+constexpr std::size_t kEdgePageBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxFindings = 100;  // of one column
 
 using Findings = std::vector<v1::Finding>;
-
-v1::Finding Of(std::string_view subject, v1::FindingCode code, std::string_view expected,
-               std::string_view found) {
-  v1::Finding finding;
-  finding.set_code(code);
-  finding.set_subject(std::string(subject));
-  finding.set_expected(std::string(expected));
-  finding.set_found(std::string(found));
-  return finding;
-}
 
 // Each pair of `column` from the key `from` on, until `each` has enough.
 template <typename Each>
 absl::Status ForEachPair(const LogReader& log, StoreColumn column, std::string from, Findings* findings,
                          const Each& each) {
   for (;;) {
-    const absl::StatusOr<std::vector<StoredPair>> pairs = log.ReadPairs(column, from, kPageBytes);
+    const absl::StatusOr<std::vector<StoredPair>> pairs = log.ReadPairs(column, from, kEdgePageBytes);
     if (absl::IsDataLoss(pairs.status())) {
       const v1::FindingCode code =
           column == StoreColumn::kTiles ? v1::FINDING_CODE_TILE_MISSING : v1::FINDING_CODE_INDEX_MISMATCH;
-      findings->push_back(Of(StoreColumnName(column), code, "", std::string(pairs.status().message())));
+      findings->push_back(
+          MakeFindingOf(StoreColumnName(column), code, "", std::string(pairs.status().message())));
       return absl::OkStatus();
     }
     if (!pairs.ok()) return pairs.status();
@@ -63,7 +54,7 @@ absl::Status FindEntriesBeyond(const LogReader& log, StoreColumn column, v1::Fin
       findings->push_back(MakeFinding(code, *index, expected, fmt::format("{} bytes", pair.value.size())));
       findings->back().set_subject(std::string(StoreColumnName(column)));
     } else {
-      findings->push_back(Of(StoreColumnName(column), code, expected, "a key that is no index"));
+      findings->push_back(MakeFindingOf(StoreColumnName(column), code, expected, "a key that is no index"));
     }
     return ++found < kMaxFindings;
   });
@@ -76,10 +67,12 @@ absl::Status FindTilesBeyond(const LogReader& log, std::uint64_t tree_size, Find
     if (!pair.key.empty()) index = DecodeIndex(std::string_view(pair.key).substr(1));
     const int level = pair.key.empty() ? 0 : static_cast<unsigned char>(pair.key.front());
     if (!index || level > kMaxTileLevel) {
-      findings->push_back(Of("tiles", v1::FINDING_CODE_TILE_MISMATCH, "", "a key that names no tile"));
+      findings->push_back(
+          MakeFindingOf("tiles", v1::FINDING_CODE_TILE_MISMATCH, "", "a key that names no tile"));
     } else if (TileWidthAt({level, *index}, tree_size) == 0) {
-      findings->push_back(Of(TilePath({level, *index}, kTileWidth), v1::FINDING_CODE_TILE_MISMATCH,
-                             fmt::format("no such tile in a tree of {} entries", tree_size), "one"));
+      findings->push_back(MakeFindingOf(TilePath({level, *index}, kTileWidth), v1::FINDING_CODE_TILE_MISMATCH,
+                                        fmt::format("no such tile in a tree of {} entries", tree_size),
+                                        "one"));
     } else {
       return true;
     }
@@ -136,8 +129,8 @@ absl::StatusOr<Findings> CheckKeyEventIndexes(const LogReader& log, const KeyHis
         const std::optional<KeyName> name = DecodeKeyName(pair.key);
         const std::optional<std::uint64_t> index = DecodeIndex(pair.value);
         if (!name || !index) {
-          findings.push_back(Of(subject, v1::FINDING_CODE_INDEX_MISMATCH, "publisher, key id and an index",
-                                "something else"));
+          findings.push_back(MakeFindingOf(subject, v1::FINDING_CODE_INDEX_MISMATCH,
+                                           "publisher, key id and an index", "something else"));
           return true;
         }
         const auto own = expected.find(*name);
@@ -165,7 +158,7 @@ absl::StatusOr<std::optional<std::uint64_t>> ReadCatalogSize(const ArchiveToChec
   if (archive.catalog == nullptr) return std::nullopt;
   const auto give_up = [&](v1::FindingCode code, std::string_view name, std::string_view expected,
                            std::string_view found) {
-    findings->push_back(Of(fmt::format("catalog/{}", name), code, expected, found));
+    findings->push_back(MakeFindingOf(fmt::format("catalog/{}", name), code, expected, found));
     return std::optional<std::uint64_t>();
   };
   std::map<std::string_view, std::string> meta;

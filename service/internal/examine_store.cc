@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "crypto/checkpoint.h"
+#include "crypto/status_message.h"
 #include "proto/finding.h"
 #include "service/internal/committed_mark.h"
 #include "service/storage_schema.h"
@@ -15,25 +16,13 @@
 namespace chirograph {
 namespace {
 
-v1::Finding Of(std::string_view subject, v1::FindingCode code, std::string_view expected,
-               std::string_view found) {
-  v1::Finding finding;
-  finding.set_code(code);
-  finding.set_subject(std::string(subject));
-  finding.set_expected(std::string(expected));
-  finding.set_found(std::string(found));
-  return finding;
-}
-
-std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
-
 absl::Status ExamineName(const RocksDbDatabase& database, std::string_view key, const std::string& expected,
                          ArchiveToCheck* archive) {
   const absl::StatusOr<std::string> found = database.GetMeta(key);
   if (absl::IsUnavailable(found.status())) return found.status();
   if (found.ok() && *found == expected) return absl::OkStatus();
-  archive->findings.push_back(Of(fmt::format("meta/{}", key), v1::FINDING_CODE_STORE_MISLABELLED, expected,
-                                 found.ok() ? *found : MessageOf(found.status())));
+  archive->findings.push_back(MakeFindingOf(fmt::format("meta/{}", key), v1::FINDING_CODE_STORE_MISLABELLED,
+                                            expected, found.ok() ? *found : MessageOf(found.status())));
   return absl::OkStatus();
 }
 
@@ -48,13 +37,14 @@ absl::Status ExamineCheckpoint(const RocksDbDatabase& database, const NoteVerifi
     archive->root_hash = checkpoint->root_hash;
     return absl::OkStatus();
   }
-  archive->findings.push_back(Of("meta/checkpoint", v1::FINDING_CODE_CHECKPOINT_INVALID,
-                                 "a note signed by " + log.vkey(), MessageOf(checkpoint.status())));
+  archive->findings.push_back(MakeFindingOf("meta/checkpoint", v1::FINDING_CODE_CHECKPOINT_INVALID,
+                                            "a note signed by " + log.vkey(),
+                                            MessageOf(checkpoint.status())));
   const absl::StatusOr<std::uint64_t> entries = database.CountEntries();
   if (absl::IsUnavailable(entries.status())) return entries.status();
   if (!entries.ok()) {
-    archive->findings.push_back(
-        Of("entries", v1::FINDING_CODE_ENTRY_MISSING, "a last entry", MessageOf(entries.status())));
+    archive->findings.push_back(MakeFindingOf("entries", v1::FINDING_CODE_ENTRY_MISSING, "a last entry",
+                                              MessageOf(entries.status())));
     return absl::OkStatus();
   }
   archive->tree_size = *entries;
@@ -65,8 +55,9 @@ absl::Status ExamineMark(const RocksDbDatabase& database, ArchiveToCheck* archiv
   const absl::StatusOr<std::uint64_t> acknowledged = CommittedMark::Read(database.path());
   if (absl::IsUnavailable(acknowledged.status())) return acknowledged.status();
   if (!acknowledged.ok()) {
-    archive->findings.push_back(Of(kCommittedMarkFile, v1::FINDING_CODE_STORE_MISLABELLED,
-                                   "how many entries were acknowledged", MessageOf(acknowledged.status())));
+    archive->findings.push_back(MakeFindingOf(kCommittedMarkFile, v1::FINDING_CODE_STORE_MISLABELLED,
+                                              "how many entries were acknowledged",
+                                              MessageOf(acknowledged.status())));
   } else if (*acknowledged > archive->tree_size) {
     archive->findings.push_back(MakeFinding(v1::FINDING_CODE_END_MISSING, archive->tree_size,
                                             fmt::format("{} entries, which were acknowledged", *acknowledged),

@@ -10,7 +10,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kIndexBytes = 8;
 // Behind the first byte and the tag of the URL.
 constexpr std::size_t kPageListAt = 1 + kCatalogTagBytes;
 

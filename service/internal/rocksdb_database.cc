@@ -23,7 +23,7 @@ bool IsLocked(const rocksdb::Status& status) {
                                 text.find("While lock file") != std::string::npos);
 }
 
-absl::Status Damaged(const std::string& path, std::string_view finding) {
+absl::Status DamagedStore(const std::string& path, std::string_view finding) {
   return absl::DataLossError(
       fmt::format("the store in {} is damaged: {}; restore it from a backup, and keep this folder: what is "
                   "in it may still be needed",
@@ -41,7 +41,7 @@ absl::Status WrongVersion(const std::string& path, std::uint32_t version) {
 absl::Status CheckVersion(const std::string& path, std::string_view value) {
   const std::optional<std::uint32_t> version = ParseStoreVersion(value);
   if (!version || *version == 0) {
-    return Damaged(path, fmt::format("meta[{}] is no version number", kMetaVersionKey));
+    return DamagedStore(path, fmt::format("meta[{}] is no version number", kMetaVersionKey));
   }
   return *version == kStoreVersion ? absl::OkStatus() : WrongVersion(path, *version);
 }
@@ -58,7 +58,7 @@ absl::Status CheckPresence(const std::string& path) {
   for (std::filesystem::directory_iterator entry(path, error), end; !error && entry != end;
        entry.increment(error)) {
     if (entry->path().filename().string().starts_with("MANIFEST-")) {
-      return Damaged(path, "its file CURRENT is missing");
+      return DamagedStore(path, "its file CURRENT is missing");
     }
   }
   if (cannot_look()) return absl::UnavailableError(fmt::format("{}: {}", path, error.message()));
@@ -70,7 +70,7 @@ absl::Status ExplainColumns(const std::string& path, const rocksdb::DBOptions& o
                             const std::vector<std::string>& columns) {
   const std::string meta(StoreColumnName(StoreColumn::kMeta));
   if (std::find(columns.begin(), columns.end(), meta) == columns.end()) {
-    return Damaged(path, "it is a RocksDB without the column meta, so not Chirograph's");
+    return DamagedStore(path, "it is a RocksDB without the column meta, so not Chirograph's");
   }
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors = {
       {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()},
@@ -83,11 +83,11 @@ absl::Status ExplainColumns(const std::string& path, const rocksdb::DBOptions& o
   std::string version;
   status = db->Get(rocksdb::ReadOptions(), handles[1], ToSlice(kMetaVersionKey), &version);
   for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
-  if (status.IsNotFound()) return Damaged(path, fmt::format("meta[{}] is missing", kMetaVersionKey));
+  if (status.IsNotFound()) return DamagedStore(path, fmt::format("meta[{}] is missing", kMetaVersionKey));
   if (!status.ok()) return FromRocksDb(status, fmt::format("meta[{}] in {}", kMetaVersionKey, path));
   if (absl::Status checked = CheckVersion(path, version); !checked.ok()) return checked;
-  return Damaged(path, fmt::format("its columns are [{}], not those of version {}", fmt::join(columns, ", "),
-                                   kStoreVersion));
+  return DamagedStore(path, fmt::format("its columns are [{}], not those of version {}",
+                                        fmt::join(columns, ", "), kStoreVersion));
 }
 
 absl::Status CheckColumns(const std::string& path, const rocksdb::DBOptions& options) {
@@ -129,7 +129,7 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenColumns(co
       access == Access::kWrite
           ? rocksdb::DB::Open(options, path, StoreColumnDescriptors(), &handles, &opened)
           : rocksdb::DB::OpenForReadOnly(options, path, StoreColumnDescriptors(), &handles, &opened);
-  if (!replay->finding().empty()) return Damaged(path, replay->finding());
+  if (!replay->finding().empty()) return DamagedStore(path, replay->finding());
   if (!status.ok()) return FromRocksDb(status, path);
 
   const std::optional<std::uint64_t> first = replay->first_index();
@@ -143,8 +143,9 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::OpenColumns(co
         database->Get(StoreColumn::kEntries, EncodeIndex(*first - 1), fmt::format("{}", *first - 1));
     if (!before.ok()) return before.status();
     if (!*before) {
-      return Damaged(path, fmt::format("the write-ahead log begins at index {}, but entries[{}] is missing",
-                                       *first, *first - 1));
+      return DamagedStore(
+          path, fmt::format("the write-ahead log begins at index {}, but entries[{}] is missing", *first,
+                            *first - 1));
     }
   }
   return database;
@@ -218,7 +219,7 @@ absl::StatusOr<std::optional<std::string>> RocksDbDatabase::Get(StoreColumn colu
 absl::StatusOr<std::string> RocksDbDatabase::GetMeta(std::string_view key) const {
   absl::StatusOr<std::optional<std::string>> value = Get(StoreColumn::kMeta, key, key);
   if (!value.ok()) return value.status();
-  if (!*value) return Damaged(path_, fmt::format("meta[{}] is missing", key));
+  if (!*value) return DamagedStore(path_, fmt::format("meta[{}] is missing", key));
   return **std::move(value);
 }
 
@@ -243,7 +244,7 @@ absl::StatusOr<std::uint64_t> RocksDbDatabase::CountEntries() const {
     return FromRocksDb(entry->status(), fmt::format("the last of entries in {}", path_));
   }
   const std::optional<std::uint64_t> last = DecodeIndex(ToView(entry->key()));
-  if (!last || *last >= kMaxTreeSize) return Damaged(path_, "entries has a key that is no index");
+  if (!last || *last >= kMaxTreeSize) return DamagedStore(path_, "entries has a key that is no index");
   return *last + 1;
 }
 

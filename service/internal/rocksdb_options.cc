@@ -17,7 +17,6 @@
 namespace chirograph {
 namespace {
 
-constexpr std::size_t kMiB = std::size_t{1} << 20;
 constexpr std::size_t kBlockCacheBytes = 96 * kMiB;
 
 // Memtables: content's fill fastest by far, the others' are flushed when the write-ahead logs that they
@@ -27,8 +26,6 @@ constexpr std::size_t kOtherWriteBufferBytes = 16 * kMiB;
 constexpr std::uint64_t kMaxWalBytes = 128 * kMiB;
 constexpr std::size_t kAllWriteBuffersBytes = 160 * kMiB;
 constexpr int kMaxWriteBuffers = 4;  // of one column: commits go on while some of them are flushed
-
-constexpr double kFilterBitsPerKey = 10;
 
 rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions options;

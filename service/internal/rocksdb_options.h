@@ -6,9 +6,15 @@
 #include <rocksdb/env.h>
 #include <rocksdb/options.h>
 
+#include <cstddef>
 #include <vector>
 
 namespace chirograph {
+
+inline constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+// Of a Bloom filter; 10 let one key in a hundred pass that is not there.
+inline constexpr double kFilterBitsPerKey = 10;
 
 // How the embedded store uses RocksDB: checks on, memory bounded (under 300 MiB together), nothing that
 // needs tuning.

@@ -17,17 +17,17 @@ std::optional<Message> IfOk(absl::StatusOr<Message> message) {
   return *std::move(message);
 }
 
-std::optional<std::string_view> View(const absl::StatusOr<std::string>& part) {
-  if (!part.ok()) return std::nullopt;
-  return *part;
-}
-
 template <typename Message>
 const Message* PointerTo(const std::optional<Message>& message) {
   return message ? &*message : nullptr;
 }
 
 }  // namespace
+
+std::optional<std::string_view> ViewOf(const absl::StatusOr<std::string>& part) {
+  if (!part.ok()) return std::nullopt;
+  return *part;
+}
 
 LoadedEntry LoadEntry(const StoredParts& parts) {
   LoadedEntry loaded;
@@ -51,8 +51,8 @@ std::optional<KnownArticle> KnowArticle(std::uint64_t index, const StoredParts& 
                       .record = loaded.entry ? &loaded.entry->article_record() : nullptr,
                       .opening = PointerTo(loaded.opening),
                       .content = PointerTo(loaded.content),
-                      .stored_opening = View(parts.opening),
-                      .stored_content = View(parts.content)};
+                      .stored_opening = ViewOf(parts.opening),
+                      .stored_content = ViewOf(parts.content)};
 }
 
 }  // namespace chirograph

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
+#include "absl/status/statusor.h"
 #include "chirograph/v1/log_entry.pb.h"
 #include "service/internal/expected_lookups.h"
 #include "service/log_store.h"
@@ -17,6 +20,9 @@ struct LoadedEntry {
   std::optional<v1::Opening> opening;
   std::optional<v1::Content> content;
 };
+// What was read, where it was; it must outlive the view.
+std::optional<std::string_view> ViewOf(const absl::StatusOr<std::string>& part);
+
 LoadedEntry LoadEntry(const StoredParts& parts);
 
 // The article at `index`; `parts` and `loaded` must outlive it. Nothing: the entry is a KeyEvent. An entry

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-namespace chirograph {
+namespace chirograph::alarm_test {
 namespace {
 
 using ::testing::AllOf;
@@ -55,4 +55,4 @@ TEST(AlarmTest, ProofTextsFitIntoAHundredColumnsAndEndWithoutALineFeed) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::alarm_test

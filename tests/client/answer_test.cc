@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 
-namespace chirograph {
+namespace chirograph::answer_test {
 namespace {
 
 TEST(AnswerTest, HoldsAValue) {
@@ -50,4 +50,4 @@ TEST(AnswerTest, NamesItsKinds) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::answer_test

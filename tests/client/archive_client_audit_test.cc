@@ -16,7 +16,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/archive_client_fixture.h"
 
-namespace chirograph {
+namespace chirograph::archive_client_audit_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -215,4 +215,4 @@ TEST_F(ArchiveClientAuditTest, AServerThatCannotProveInclusionNowIsAnError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_client_audit_test

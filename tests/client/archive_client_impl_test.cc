@@ -18,7 +18,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/archive_client_fixture.h"
 
-namespace chirograph {
+namespace chirograph::archive_client_impl_test {
 namespace {
 
 using ::testing::AllOf;
@@ -240,4 +240,4 @@ TEST_F(GetTest, FindsTheLatestCheckpoint) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_client_impl_test

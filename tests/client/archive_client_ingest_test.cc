@@ -21,7 +21,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/archive_client_fixture.h"
 
-namespace chirograph {
+namespace chirograph::archive_client_ingest_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -309,4 +309,4 @@ TEST_F(ArchiveClientIngestTest, TheSignatureIsHeldAgainstTheClientsOwnKeyring) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_client_ingest_test

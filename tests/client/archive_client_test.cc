@@ -12,7 +12,7 @@
 #include "tests/client/archive_client_fixture.h"
 #include "tests/client/test_certificates.h"
 
-namespace chirograph {
+namespace chirograph::archive_client_test {
 namespace {
 
 using ::testing::AllOf;
@@ -84,4 +84,4 @@ TEST_F(ArchiveClientTest, ConnectsOverTls) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_client_test

@@ -6,7 +6,7 @@
 
 #include "chirograph/v1/error.pb.h"
 
-namespace chirograph {
+namespace chirograph::archived_article_test {
 namespace {
 
 using testing::ElementsAre;
@@ -45,4 +45,4 @@ TEST(ArchivedArticleTest, AnotherFailureIsNoneOfThese) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archived_article_test

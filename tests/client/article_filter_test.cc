@@ -8,7 +8,7 @@
 
 #include "proto/stored_format.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::article_filter_test {
 namespace {
 
 using testing::Eq;
@@ -88,4 +88,4 @@ TEST_F(ArticleFilterTest, ARequestForVersionsIsAPage) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::article_filter_test

@@ -16,7 +16,7 @@
 #include "tests/client/listing_fixture.h"
 #include "tests/client/test_listing.h"
 
-namespace chirograph {
+namespace chirograph::article_list_test {
 namespace {
 
 using testing::ElementsAre;
@@ -331,4 +331,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::article_list_test

@@ -16,7 +16,7 @@
 #include "tests/client/listing_fixture.h"
 #include "tests/client/test_listing.h"
 
-namespace chirograph {
+namespace chirograph::article_request_test {
 namespace {
 
 using testing::ElementsAre;
@@ -245,4 +245,4 @@ TEST_F(PageTest, LiesAboutVersionsAreFoundOut) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::article_request_test

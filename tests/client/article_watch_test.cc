@@ -16,7 +16,7 @@
 #include "tests/client/listing_fixture.h"
 #include "tests/client/test_listing.h"
 
-namespace chirograph {
+namespace chirograph::article_watch_test {
 namespace {
 
 using testing::ElementsAre;
@@ -290,4 +290,4 @@ INSTANTIATE_TEST_SUITE_P(Watches, LyingWatchTest, ::testing::ValuesIn(LiesInWatc
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::article_watch_test

@@ -11,7 +11,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::audit_state_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -104,4 +104,4 @@ TEST_F(AuditStateTest, DamageIsToldByWhatWasFound) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::audit_state_test

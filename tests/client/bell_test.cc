@@ -5,7 +5,7 @@
 
 #include <thread>
 
-namespace chirograph::internal {
+namespace chirograph::internal::bell_test {
 namespace {
 
 using std::chrono::hours;
@@ -34,4 +34,4 @@ TEST(BellTest, WaitsNoLongerThanItIsTold) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::bell_test

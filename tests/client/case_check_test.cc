@@ -12,7 +12,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/case_rig.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::case_check_test {
 namespace {
 
 using testing::HasSubstr;
@@ -109,4 +109,4 @@ TEST(CaseCheckFieldTest, FilesOfAPathAreNumberedFromTheLeaf) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::case_check_test

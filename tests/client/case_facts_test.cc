@@ -11,7 +11,7 @@
 #include "tests/client/archive_client_fixture.h"
 #include "tests/client/case_rig.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::case_facts_test {
 namespace {
 
 using testing::HasSubstr;
@@ -167,4 +167,4 @@ TEST_F(CaseFactsTest, RefuseAMadeDocumentOfAnotherArticle) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::case_facts_test

@@ -10,7 +10,7 @@
 #include "client/internal/case_check.h"
 #include "tests/client/case_rig.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::case_log_check_test {
 namespace {
 
 using testing::HasSubstr;
@@ -66,4 +66,4 @@ TEST(CaseLogCheckTest, WhatIsLeftToTrustIsSaid) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::case_log_check_test

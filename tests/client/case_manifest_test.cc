@@ -10,7 +10,7 @@
 #include "crypto/merkle.h"
 #include "tests/client/case_rig.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::case_manifest_test {
 namespace {
 
 using nlohmann::json;
@@ -68,4 +68,4 @@ TEST(CaseManifestTest, ListsEveryFileButItselfAndTheSums) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::case_manifest_test

@@ -22,7 +22,7 @@
 #include "tests/client/test_server.h"
 #include "tests/client/world.h"
 
-namespace chirograph {
+namespace chirograph::changed_past_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -169,4 +169,4 @@ TEST(ChangedPastTest, IsNoAlarmWhereTheServerIsOnlyAway) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::changed_past_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph::internal {
+namespace chirograph::internal::check_text_test {
 namespace {
 
 std::string Repeated(std::string_view word, int times) {
@@ -55,4 +55,4 @@ TEST(CheckTextTest, AParagraphNeverLooksLikeACommand) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::check_text_test

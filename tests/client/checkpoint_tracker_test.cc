@@ -18,7 +18,7 @@
 #include "tests/client/temp_folder.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::checkpoint_tracker_test {
 namespace {
 
 using ::testing::AllOf;
@@ -462,4 +462,4 @@ TEST_F(CheckpointTrackerTest, RaisesTheAlarmAlsoWhereEvidenceCannotBeWritten) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::checkpoint_tracker_test

@@ -6,7 +6,7 @@
 #include "fmt/format.h"
 #include "proto/front_matter.h"
 
-namespace chirograph {
+namespace chirograph::cli_article_changes_test {
 namespace {
 
 using testing::ElementsAre;
@@ -52,4 +52,4 @@ TEST(CliArticleChangesTest, ComparesTheBodyLineByLine) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_article_changes_test

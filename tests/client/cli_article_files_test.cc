@@ -8,7 +8,7 @@
 #include "tests/client/cli_run.h"
 #include "tests/without_root.h"
 
-namespace chirograph {
+namespace chirograph::cli_article_files_test {
 namespace {
 
 std::vector<std::string> PathsOf(const ArticleFiles& files) {
@@ -123,4 +123,4 @@ TEST(CliArticleFilesTest, IngestOfNothingButErrorsStillHasASummary) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_article_files_test

@@ -7,7 +7,7 @@
 #include "tests/client/cli_fake_archive.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_article_ref_test {
 namespace {
 
 using testing::HasSubstr;
@@ -107,4 +107,4 @@ TEST(CliArticleRefTest, StopsAtAnyOtherFailure) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_article_ref_test

@@ -9,7 +9,7 @@
 #include "proto/front_matter.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_article_report_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -191,4 +191,4 @@ TEST(CliFindingLinesTest, WhatAServerSaysCannotDriveTheTerminal) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_article_report_test

@@ -7,7 +7,7 @@
 #include "client/cli/article_table.h"
 #include "client/cli/text.h"
 
-namespace chirograph {
+namespace chirograph::cli_article_table_test {
 namespace {
 
 TEST(CliArticleTableTest, CutsTextByCodePoints) {
@@ -21,4 +21,4 @@ TEST(CliArticleTableTest, CutsTextByCodePoints) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_article_table_test

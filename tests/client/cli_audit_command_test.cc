@@ -8,7 +8,7 @@
 #include "client/receipt_file.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_audit_command_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -201,4 +201,4 @@ TEST_F(CliAuditCommandTest, AnAlarmHasItsReportToo) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_audit_command_test

@@ -7,7 +7,7 @@
 #include "proto/finding.h"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_audit_printer_test {
 namespace {
 
 using testing::HasSubstr;
@@ -64,4 +64,4 @@ TEST_F(CliAuditPrinterTest, AFindingWithoutAnEntryHasNoIndex) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_audit_printer_test

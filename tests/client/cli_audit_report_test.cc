@@ -9,7 +9,7 @@
 #include "tests/client/cli_run.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_audit_report_test {
 namespace {
 
 using testing::HasSubstr;
@@ -163,4 +163,4 @@ TEST_F(CliAuditReportTest, StepsAreForAShell) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_audit_report_test

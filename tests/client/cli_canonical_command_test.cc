@@ -5,7 +5,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_canonical_command_test {
 namespace {
 
 using testing::StartsWith;
@@ -19,7 +19,7 @@ TEST_F(CliCanonicalCommandTest, CanonicalWritesTheBytesAndNothingElse) {
   const Ran run = RunCli({"canonical", article_}, host);
   EXPECT_EQ(run.out, "{\"body\":\"Body\\n\",\"provider\":{\"domain\":\"example.org\"},\"title\":\"A\"}");
   EXPECT_EQ(run.err, "");
-  host.input = kArticle;
+  host.input = kArticleText;
   EXPECT_EQ(RunCli({"canonical", "--signing-input", "-"}, host).out, "chirograph.article.v1\n" + run.out);
 }
 
@@ -33,4 +33,4 @@ TEST_F(CliCanonicalCommandTest, CanonicalOfWhatCannotBeReadWritesNothing) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_canonical_command_test

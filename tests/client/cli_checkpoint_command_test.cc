@@ -6,7 +6,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_checkpoint_command_test {
 namespace {
 
 using nlohmann::json;
@@ -112,4 +112,4 @@ TEST_F(CliCheckpointCommandTest, ATerminalSeesControlCharactersSpelledOutAndAPip
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_checkpoint_command_test

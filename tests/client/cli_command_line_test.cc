@@ -5,7 +5,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_command_line_test {
 namespace {
 
 using nlohmann::json;
@@ -72,7 +72,7 @@ TEST(CliCommandLineTest, HelpAndVersionGoToOutput) {
 TEST(CliCommandLineTest, GlobalOptionsMayStandBeforeOrAfterTheCommand) {
   const TemporaryFolder folder;
   WriteBytes(folder / "k.yaml", "publishers: {}\n");
-  WriteBytes(folder / "a.md", kArticle);
+  WriteBytes(folder / "a.md", kArticleText);
   const Ran before = RunCli({"--json", "--keyring", folder / "k.yaml", "verify", folder / "a.md"});
   const Ran after = RunCli({"verify", folder / "a.md", "--keyring", folder / "k.yaml", "--json"});
   EXPECT_EQ(before.out, after.out) << before.err << after.err;
@@ -80,4 +80,4 @@ TEST(CliCommandLineTest, GlobalOptionsMayStandBeforeOrAfterTheCommand) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_command_line_test

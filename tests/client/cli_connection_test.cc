@@ -7,7 +7,7 @@
 #include "client/cli/connection.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_connection_test {
 namespace {
 
 using testing::AllOf;
@@ -51,4 +51,4 @@ TEST_F(CliConnectionTest, HelpNamesTheCommandOnce) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_connection_test

@@ -5,7 +5,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_console_test {
 namespace {
 
 TEST(CliConsoleTest, WritesAnswersAndErrorsToTheirStreams) {
@@ -81,4 +81,4 @@ TEST(CliConsoleTest, SaysNothingWhereTheReaderWentAway) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_console_test

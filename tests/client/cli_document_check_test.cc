@@ -9,7 +9,7 @@
 #include "crypto/source_position.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_document_check_test {
 namespace {
 
 class CliDocumentCheckTest : public testing::Test {
@@ -74,4 +74,4 @@ TEST_F(CliDocumentCheckTest, WhatIsNoDocumentIsAnErrorWithItsPlace) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_document_check_test

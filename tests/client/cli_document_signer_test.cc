@@ -7,7 +7,7 @@
 #include "crypto/source_position.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_document_signer_test {
 namespace {
 
 using testing::HasSubstr;
@@ -114,4 +114,4 @@ TEST_F(CliDocumentSignerTest, PassesOnWhereADocumentCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_document_signer_test

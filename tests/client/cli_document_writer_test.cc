@@ -10,7 +10,7 @@
 #include "proto/front_matter.h"
 #include "tests/proto/random_article.h"
 
-namespace chirograph {
+namespace chirograph::cli_document_writer_test {
 namespace {
 
 v1::Article ArticleOf(const std::string& document) { return *ParseDocument(document); }
@@ -78,4 +78,4 @@ TEST(CliDocumentWriterTest, WhateverItWritesReadsBackAsTheSameArticle) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_document_writer_test

@@ -11,7 +11,7 @@
 #include "tests/client/case_rig.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_evidence_command_test {
 namespace {
 
 using nlohmann::json;
@@ -164,4 +164,4 @@ TEST_F(CliEvidenceCommandTest, WithoutWhatToDoItIsAUsageError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_evidence_command_test

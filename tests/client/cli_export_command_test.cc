@@ -9,7 +9,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_export_command_test {
 namespace {
 
 using nlohmann::json;
@@ -100,4 +100,4 @@ TEST_F(CliExportCommandTest, AFolderThatCannotBeMadeIsSaid) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_export_command_test

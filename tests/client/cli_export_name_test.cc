@@ -3,7 +3,7 @@
 
 #include "client/cli/export_name.h"
 
-namespace chirograph {
+namespace chirograph::cli_export_name_test {
 namespace {
 
 TEST(CliExportNameTest, SaysIndexAndTheEndOfTheUrl) {
@@ -41,4 +41,4 @@ TEST(CliExportNameTest, APublishersFolderIsHisDomainIfThatIsSafe) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_export_name_test

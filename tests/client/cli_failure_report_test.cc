@@ -8,7 +8,7 @@
 #include "tests/client/cli_fake_archive.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_failure_report_test {
 namespace {
 
 using nlohmann::json;
@@ -131,4 +131,4 @@ TEST_F(CliFailureReportTest, AFileThatFailedIsNamedOnce) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_failure_report_test

@@ -5,7 +5,7 @@
 #include "client/cli/failures_file.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_failures_file_test {
 namespace {
 
 using testing::ElementsAre;
@@ -60,4 +60,4 @@ TEST_F(CliFailuresFileTest, AFolderInItsPlaceIsAnError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_failures_file_test

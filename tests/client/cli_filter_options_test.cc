@@ -6,7 +6,7 @@
 #include "client/cli/filter_options.h"
 #include "proto/stored_format.h"
 
-namespace chirograph {
+namespace chirograph::cli_filter_options_test {
 namespace {
 
 using testing::HasSubstr;
@@ -68,4 +68,4 @@ TEST(CliFilterOptionsTest, NamesTheOptionThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_filter_options_test

@@ -12,7 +12,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_found_article_test {
 namespace {
 
 using nlohmann::json;
@@ -214,4 +214,4 @@ TEST_F(CliFoundArticleTest, AReceiptOfAnotherPastIsAnAlarm) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_found_article_test

@@ -8,7 +8,7 @@
 #include "proto/front_matter.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_get_command_test {
 namespace {
 
 using nlohmann::json;
@@ -204,4 +204,4 @@ TEST_F(CliGetCommandTest, ATerminalSeesControlCharactersSpelledOutAndAPipeSeesTh
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_get_command_test

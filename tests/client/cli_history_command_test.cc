@@ -4,7 +4,7 @@
 
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_history_command_test {
 namespace {
 
 using nlohmann::json;
@@ -95,4 +95,4 @@ TEST_F(CliHistoryCommandTest, SaysWhoElseHasTheUrl) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_history_command_test

@@ -18,7 +18,7 @@
 #include "client/cli/host.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_host_test {
 namespace {
 
 using testing::HasSubstr;
@@ -175,4 +175,4 @@ TEST_F(CliHostTest, KnowsATerminalAndItsWidth) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_host_test

@@ -10,7 +10,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_ingest_command_test {
 namespace {
 
 using nlohmann::json;
@@ -314,4 +314,4 @@ TEST_F(CliIngestCommandTest, WrongChoicesAreUsageErrorsAndAskNothing) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_ingest_command_test

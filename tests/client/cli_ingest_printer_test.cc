@@ -6,7 +6,7 @@
 #include "tests/client/cli_fake_archive.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_ingest_printer_test {
 namespace {
 
 using testing::HasSubstr;
@@ -79,4 +79,4 @@ TEST_F(CliIngestPrinterTest, AnAlarmOfAllIsTheWorst) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_ingest_printer_test

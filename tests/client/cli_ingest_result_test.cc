@@ -7,7 +7,7 @@
 #include "tests/client/cli_fake_archive.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_ingest_result_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -130,4 +130,4 @@ TEST(CliIngestResultTest, JsonOfAFailureSaysWhatKindItIs) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_ingest_result_test

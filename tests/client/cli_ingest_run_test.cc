@@ -9,7 +9,7 @@
 #include "tests/client/cli_fake_archive.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_ingest_run_test {
 namespace {
 
 class CliIngestRunTest : public testing::Test {
@@ -179,4 +179,4 @@ TEST_F(CliIngestRunTest, ToldToRequireValidSendsNothingElse) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_ingest_run_test

@@ -6,7 +6,7 @@
 #include "crypto/limits.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_input_document_test {
 namespace {
 
 using testing::HasSubstr;
@@ -71,4 +71,4 @@ TEST(CliInputDocumentTest, AFileThatCannotBeReadIsNamed) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_input_document_test

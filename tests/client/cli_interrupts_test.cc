@@ -8,7 +8,7 @@
 #include "absl/time/clock.h"
 #include "client/cli/interrupts.h"
 
-namespace chirograph {
+namespace chirograph::cli_interrupts_test {
 namespace {
 
 void WaitFor(const std::atomic<int>& count) {
@@ -67,4 +67,4 @@ TEST(CliInterruptsDeathTest, WhereInterruptsAreIgnoredTheyStayIgnored) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_interrupts_test

@@ -8,7 +8,7 @@
 #include "client/cli/json_output.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_json_output_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -61,4 +61,4 @@ TEST(CliJsonOutputTest, AVerificationWithoutKeyOrPublisherHasNulls) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_json_output_test

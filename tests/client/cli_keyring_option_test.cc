@@ -8,7 +8,7 @@
 #include "crypto/keyring_file.h"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_keyring_option_test {
 namespace {
 
 using testing::HasSubstr;
@@ -50,11 +50,11 @@ TEST_F(CliKeyringOptionTest, VerifySaysThatTheEnvelopeKeyIsMissing) {
 }
 
 TEST_F(CliKeyringOptionTest, VerifyStillSaysWhatTakesNoEnvelopeKey) {
-  WriteBytes(article_, kArticle);
+  WriteBytes(article_, kArticleText);
   const Ran run = Verify({article_});
   EXPECT_EQ(run.code, ExitCode::kNo) << run.err;
   EXPECT_THAT(run.out, HasSubstr("UNSIGNED"));
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_keyring_option_test

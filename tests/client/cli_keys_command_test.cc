@@ -5,7 +5,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_keys_command_test {
 namespace {
 
 using nlohmann::json;
@@ -80,7 +80,7 @@ TEST(CliKeysCommandTest, ASecondKeyOfAPublisherIsAnItemBelowItsDomain) {
   EXPECT_THAT(entry, StartsWith("    - id: c\n"));
   // What is pasted so is a keyring with both.
   std::ofstream(folder / "keyring.yaml", std::ios::app) << entry;
-  WriteBytes(folder / "a.md", kArticle);
+  WriteBytes(folder / "a.md", kArticleText);
   ASSERT_EQ(RunCli({"sign", "--key", folder / "example.org.c.signing-key.pem", folder / "a.md"}).code,
             ExitCode::kWell);
   EXPECT_EQ(RunCli({"verify", "--keyring", folder / "keyring.yaml", folder / "a.md"}).code, ExitCode::kWell);
@@ -126,4 +126,4 @@ TEST(CliKeysCommandTest, JsonNamesTheFiles) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_keys_command_test

@@ -8,7 +8,7 @@
 #include "client/cli/line_diff.h"
 #include "fmt/format.h"
 
-namespace chirograph {
+namespace chirograph::cli_line_diff_test {
 namespace {
 
 using testing::ElementsAre;
@@ -146,4 +146,4 @@ TEST(CliLineDiffTest, LongTextsWithFewChangesAreNoTrouble) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_line_diff_test

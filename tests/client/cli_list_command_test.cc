@@ -6,7 +6,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_list_command_test {
 namespace {
 
 using nlohmann::json;
@@ -129,4 +129,4 @@ TEST_F(CliListCommandTest, RefusesWhatIsNoOption) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_list_command_test

@@ -11,7 +11,7 @@
 
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_log_command_test {
 namespace {
 
 using nlohmann::json;
@@ -193,4 +193,4 @@ TEST_F(CliLogCommandWithArchiveTest, AForgottenLogsAddressIsFreeForAnother) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_log_command_test

@@ -14,7 +14,7 @@
 #include "tests/client/test_log.h"
 #include "tests/client/test_server.h"
 
-namespace chirograph {
+namespace chirograph::cli_main_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -64,4 +64,4 @@ TEST_F(CliMainTest, WhoAsksForGrpcsLinesGetsThem) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_main_test

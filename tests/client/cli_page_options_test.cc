@@ -5,7 +5,7 @@
 #include "client/cli/page_options.h"
 #include "tests/client/cli_fake_archive.h"
 
-namespace chirograph {
+namespace chirograph::cli_page_options_test {
 namespace {
 
 using testing::HasSubstr;
@@ -48,4 +48,4 @@ TEST(CliPageOptionsTest, AnAmbiguousUrlSaysWhatToType) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_page_options_test

@@ -5,7 +5,7 @@
 #include "client/cli/text.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_progress_bar_test {
 namespace {
 
 TEST(CliProgressBarTest, ShowsCountsBarPercentAndNote) {
@@ -68,4 +68,4 @@ TEST(CliProgressBarTest, RedrawsAtMostTenTimesASecondAndAtTheEnd) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_progress_bar_test

@@ -10,7 +10,7 @@
 #include "client/receipt_file.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_proof_command_test {
 namespace {
 
 using nlohmann::json;
@@ -162,4 +162,4 @@ TEST_F(CliProofCommandTest, WithoutWhatToDoItIsAUsageError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_proof_command_test

@@ -13,7 +13,7 @@
 #include "tests/client/cli_fake_host.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_proof_verification_test {
 namespace {
 
 using testing::AllOf;
@@ -310,4 +310,4 @@ TEST_F(CliProofVerificationTest, ACheckpointOfAnotherSizeOrOfAnotherKeyIsNoContr
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_proof_verification_test

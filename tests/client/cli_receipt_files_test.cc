@@ -9,7 +9,7 @@
 #include "tests/client/cli_run.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_receipt_files_test {
 namespace {
 
 using testing::HasSubstr;
@@ -48,4 +48,4 @@ TEST(CliReceiptFilesTest, WhatIsNoneIsNamed) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_receipt_files_test

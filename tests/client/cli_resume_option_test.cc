@@ -4,7 +4,7 @@
 
 #include "client/cli/resume_option.h"
 
-namespace chirograph {
+namespace chirograph::cli_resume_option_test {
 namespace {
 
 TEST(CliResumeOptionTest, EveryTokenComesBackAsItWas) {
@@ -28,4 +28,4 @@ TEST(CliResumeOptionTest, WhatIsNoTokenIsRefused) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_resume_option_test

@@ -41,7 +41,7 @@ inline std::vector<std::string> MembersOf(const nlohmann::ordered_json& object) 
   return names;
 }
 
-inline constexpr char kArticle[] = "---\ntitle: A\nprovider:\n  domain: example.org\n---\nBody\n";
+inline constexpr char kArticleText[] = "---\ntitle: A\nprovider:\n  domain: example.org\n---\nBody\n";
 
 // A publisher with a key, and an unsigned article.
 class CliPublisherTest : public testing::Test {
@@ -50,7 +50,7 @@ class CliPublisherTest : public testing::Test {
     const Ran run = RunCli({"keys", "generate", "--domain", "example.org", "--algorithm", "ed25519", "--id",
                             "k", "--out", folder_ / "keys"});
     EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
-    WriteBytes(article_, kArticle);
+    WriteBytes(article_, kArticleText);
   }
 
   Ran Sign(std::vector<std::string> more = {}) {

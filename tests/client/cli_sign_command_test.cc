@@ -5,7 +5,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_sign_command_test {
 namespace {
 
 using nlohmann::json;
@@ -49,7 +49,7 @@ TEST_F(CliSignCommandTest, CheckChangesNothingAndIsAGate) {
   const Ran before = Sign({"--check", article_});
   EXPECT_EQ(before.code, ExitCode::kNo);
   EXPECT_THAT(before.out, StartsWith("UNSIGNED"));
-  EXPECT_EQ(ReadBytes(article_), kArticle);
+  EXPECT_EQ(ReadBytes(article_), kArticleText);
   ASSERT_EQ(Sign({article_}).code, ExitCode::kWell);
   EXPECT_EQ(Sign({"--check", article_}).code, ExitCode::kWell);
   WriteBytes(article_, ReadBytes(article_) + "tampered");
@@ -67,7 +67,7 @@ TEST_F(CliSignCommandTest, CheckAnswersNoForAnotherPublishersArticleAndForNobody
 
 TEST_F(CliSignCommandTest, StandardInputIsAUsageError) {
   EXPECT_EQ(Sign({article_, "-"}).code, ExitCode::kUsage);
-  EXPECT_EQ(ReadBytes(article_), kArticle);
+  EXPECT_EQ(ReadBytes(article_), kArticleText);
 }
 
 TEST_F(CliSignCommandTest, GoesOnAfterAnErrorAndReturnsTheHighestCode) {
@@ -109,11 +109,11 @@ TEST_F(CliSignCommandTest, SignJsonIsAVerificationWithAnAction) {
 TEST_F(CliSignCommandTest, AFileMayBeNamedLikeACommand) {
   const auto old = std::filesystem::current_path();
   std::filesystem::current_path(folder_.path());
-  WriteBytes(folder_ / "log", kArticle);
+  WriteBytes(folder_ / "log", kArticleText);
   EXPECT_EQ(RunCli({"canonical", "log"}).code, ExitCode::kWell);
   EXPECT_EQ(Sign({"log"}).code, ExitCode::kWell);
   std::filesystem::current_path(old);
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_sign_command_test

@@ -6,7 +6,7 @@
 #include "crypto/secured_field.h"
 #include "tests/client/cli_fake_host.h"
 
-namespace chirograph {
+namespace chirograph::cli_signing_key_test {
 namespace {
 
 using testing::HasSubstr;
@@ -163,4 +163,4 @@ TEST(CliSigningKeyTest, NamesTheSourceInErrors) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_signing_key_test

@@ -3,7 +3,7 @@
 
 #include "client/cli/text.h"
 
-namespace chirograph {
+namespace chirograph::cli_text_test {
 namespace {
 
 TEST(CliTextTest, SpellsOutWhatATerminalWouldObey) {
@@ -25,4 +25,4 @@ TEST(CliTextTest, TheBeginningOfALogIsInWords) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_text_test

@@ -5,7 +5,7 @@
 #include "absl/time/civil_time.h"
 #include "client/cli/time_option.h"
 
-namespace chirograph {
+namespace chirograph::cli_time_option_test {
 namespace {
 
 using testing::AllOf;
@@ -48,4 +48,4 @@ TEST(CliTimeOptionTest, WhatIsNoTimeIsNamedWithItsOptionAndWhatWasExpected) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_time_option_test

@@ -4,7 +4,7 @@
 
 #include "client/cli/verdict_option.h"
 
-namespace chirograph {
+namespace chirograph::cli_verdict_option_test {
 namespace {
 
 TEST(CliVerdictOptionTest, TakesEveryVerdictInEitherCase) {
@@ -24,4 +24,4 @@ TEST(CliVerdictOptionTest, SaysWhichThereAre) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_verdict_option_test

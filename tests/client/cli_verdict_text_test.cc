@@ -7,7 +7,7 @@
 #include "tests/client/cli_fake_host.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::cli_verdict_text_test {
 namespace {
 
 using testing::HasSubstr;
@@ -77,4 +77,4 @@ TEST(CliVerdictTextTest, APublisherFromElsewhereCannotDriveTheTerminal) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_verdict_text_test

@@ -5,7 +5,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/client/cli_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_verify_command_test {
 namespace {
 
 using nlohmann::json;
@@ -63,4 +63,4 @@ TEST_F(CliVerifyCommandTest, VerifyJudgesKeysAtTheTimeAsked) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_verify_command_test

@@ -5,7 +5,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
-namespace chirograph {
+namespace chirograph::cli_watch_command_test {
 namespace {
 
 using nlohmann::json;
@@ -79,4 +79,4 @@ TEST_F(CliWatchCommandTest, RefusesWhatIsNoOption) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_watch_command_test

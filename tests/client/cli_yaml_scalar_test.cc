@@ -6,7 +6,7 @@
 #include "client/cli/yaml_scalar.h"
 #include "crypto/strict_yaml.h"
 
-namespace chirograph {
+namespace chirograph::cli_yaml_scalar_test {
 namespace {
 
 TEST(CliYamlScalarTest, LeavesPlainStringsPlain) {
@@ -41,4 +41,4 @@ TEST(CliYamlScalarTest, EveryTextReadsBackAsItself) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::cli_yaml_scalar_test

@@ -20,7 +20,7 @@
 #include "tests/client/temp_folder.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::client_state_test {
 namespace {
 
 using ::testing::AllOf;
@@ -435,4 +435,4 @@ TEST_F(ClientStateTest, SaysThatAServersFileIsDamaged) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::client_state_test

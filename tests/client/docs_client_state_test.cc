@@ -10,7 +10,7 @@
 #include "tests/client/test_log.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_client_state_test {
 namespace {
 
 TEST(DocsClientStateTest, NamesFoldersAsThePageSays) {
@@ -43,4 +43,4 @@ TEST(DocsClientStateTest, LaysOutFilesAsThePageSays) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_client_state_test

@@ -13,7 +13,7 @@
 #include "tests/client/test_log.h"
 #include "tests/client/test_server.h"
 
-namespace chirograph {
+namespace chirograph::docs_json_output_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -204,4 +204,4 @@ TEST_F(DocsJsonOutputTest, OfAudits) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_json_output_test

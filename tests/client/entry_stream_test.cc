@@ -11,7 +11,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/archive_client_fixture.h"
 
-namespace chirograph {
+namespace chirograph::entry_stream_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -102,4 +102,4 @@ TEST_F(EntryStreamTest, AMessageOfNothingOrOfTooMuchDoesNotCheck) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::entry_stream_test

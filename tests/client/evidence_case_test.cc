@@ -16,7 +16,7 @@
 #include "proto/front_matter.h"
 #include "tests/client/case_rig.h"
 
-namespace chirograph {
+namespace chirograph::evidence_case_test {
 namespace {
 
 using testing::Contains;
@@ -306,4 +306,4 @@ TEST_F(EvidenceCaseTest, TheZipHasAFolderWithEachFile) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::evidence_case_test

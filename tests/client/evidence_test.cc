@@ -12,7 +12,7 @@
 #include "tests/client/temp_folder.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::evidence_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -126,4 +126,4 @@ TEST_F(EvidenceTest, SaysWhereTheFolderCannotBe) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::evidence_test

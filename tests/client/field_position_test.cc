@@ -7,7 +7,7 @@
 
 #include "chirograph/v1/log_entry.pb.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::field_position_test {
 namespace {
 
 TEST(FieldPositionTest, FindsEachField) {
@@ -54,4 +54,4 @@ TEST(FieldPositionTest, WhatIsNoMessageHasNoFields) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::field_position_test

@@ -17,7 +17,7 @@
 #include "tests/client/temp_folder.h"
 #include "tests/without_root.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::folder_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -138,4 +138,4 @@ TEST_F(FolderTest, SaysWhereNoLockCanBe) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::folder_test

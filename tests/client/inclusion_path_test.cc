@@ -7,7 +7,7 @@
 #include "crypto/merkle.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::inclusion_path_test {
 namespace {
 
 TEST(InclusionPathTest, LeadsFromEachLeafOfEachTreeToItsRoot) {
@@ -31,4 +31,4 @@ TEST(InclusionPathTest, LeadsFromEachLeafOfEachTreeToItsRoot) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::inclusion_path_test

@@ -13,7 +13,7 @@
 #include "tests/client/test_log.h"
 #include "tests/client/test_server.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::ingest_call_test {
 namespace {
 
 class IngestCallTest : public testing::Test {
@@ -92,4 +92,4 @@ TEST_F(IngestCallTest, WhereNobodyListensItEnds) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::ingest_call_test

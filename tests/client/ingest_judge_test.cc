@@ -16,7 +16,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/stream_services_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::ingest_judge_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -304,4 +304,4 @@ TEST_F(IngestJudgeTest, ARefusalIsAlwaysTheServersOwnError) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::ingest_judge_test

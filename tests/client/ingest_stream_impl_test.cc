@@ -17,7 +17,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/ingest_stream_fixture.h"
 
-namespace chirograph {
+namespace chirograph::ingest_stream_impl_test {
 namespace {
 
 using testing::ElementsAre;
@@ -198,4 +198,4 @@ TEST_F(IngestStreamImplTest, AnyNumberOfThreadsMayCheck) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::ingest_stream_impl_test

@@ -19,7 +19,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/ingest_stream_fixture.h"
 
-namespace chirograph {
+namespace chirograph::ingest_stream_sending_test {
 namespace {
 
 using testing::ElementsAre;
@@ -283,4 +283,4 @@ TEST_F(IngestStreamSendingTest, ToEndWellWithArticlesUnansweredDoesNotCheck) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::ingest_stream_sending_test

@@ -17,7 +17,7 @@
 #include "proto/rpc_error.h"
 #include "tests/client/ingest_stream_fixture.h"
 
-namespace chirograph {
+namespace chirograph::ingest_stream_test {
 namespace {
 
 using testing::IsEmpty;
@@ -100,4 +100,4 @@ TEST_F(IngestStreamTest, WhereverAConnectionBreaksEachArticleIsArchivedAndReport
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::ingest_stream_test

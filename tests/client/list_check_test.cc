@@ -13,7 +13,7 @@
 
 #include "tests/client/stream_services_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::list_check_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -276,4 +276,4 @@ INSTANTIATE_TEST_SUITE_P(Lists, SpoiltListTest, ::testing::ValuesIn(AllSpoilt())
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::list_check_test

@@ -11,7 +11,7 @@
 
 #include "tests/client/stream_services_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::listed_article_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -178,4 +178,4 @@ INSTANTIATE_TEST_SUITE_P(ListedArticles, SpoiltListedArticleTest, ::testing::Val
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::listed_article_test

@@ -12,7 +12,7 @@
 #include "proto/finding.h"
 #include "tests/client/archive_client_fixture.h"
 
-namespace chirograph {
+namespace chirograph::log_audit_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -292,4 +292,4 @@ TEST_F(LogAuditTest, WhatIsNoReceiptOfTheLogIsNoPromise) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::log_audit_test

@@ -11,7 +11,7 @@
 #include "tests/client/temp_folder.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::log_trust_test {
 namespace {
 
 using ::testing::AllOf;
@@ -171,4 +171,4 @@ TEST_F(LogTrustTest, WhatCannotBeRememberedIsNotTrusted) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::log_trust_test

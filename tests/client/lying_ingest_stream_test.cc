@@ -20,7 +20,7 @@
 #include "tests/client/test_log.h"
 #include "tests/client/world.h"
 
-namespace chirograph {
+namespace chirograph::lying_ingest_stream_test {
 namespace {
 
 constexpr std::uint64_t kLiedAbout = 7;
@@ -178,4 +178,4 @@ TEST(HonestIngestStreamTest, PassesTheSame) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::lying_ingest_stream_test

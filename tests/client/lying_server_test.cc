@@ -20,7 +20,7 @@
 #include "tests/client/test_server.h"
 #include "tests/client/world.h"
 
-namespace chirograph {
+namespace chirograph::lying_server_test {
 namespace {
 
 struct LieCase {
@@ -387,4 +387,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::lying_server_test

@@ -14,7 +14,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::receipt_check_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -412,4 +412,4 @@ TEST_F(ReceiptCheckTest, TakesTheOriginalUrlWhereThereIsNoOther) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::receipt_check_test

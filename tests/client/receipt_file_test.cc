@@ -9,7 +9,7 @@
 #include "crypto/tlog_proof.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::receipt_file_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -83,4 +83,4 @@ TEST_F(ReceiptFileTest, RefusesAProofOfAnotherProgram) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::receipt_file_test

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-namespace chirograph {
+namespace chirograph::receipt_report_test {
 namespace {
 
 // One finding a subject, all of them verified.
@@ -79,4 +79,4 @@ TEST(ReceiptReportTest, FindsTheFindingOfASubject) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::receipt_report_test

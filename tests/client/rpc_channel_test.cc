@@ -17,7 +17,7 @@
 #include "tests/client/test_log.h"
 #include "tests/client/test_server.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::rpc_channel_test {
 namespace {
 
 using ::testing::AllOf;
@@ -292,4 +292,4 @@ TEST_F(RpcChannelTest, AnUnboundedTimeoutIsNoOverflow) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::rpc_channel_test

@@ -17,7 +17,7 @@
 #include "tests/client/test_log.h"
 #include "tests/client/test_server.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::rpc_log_queries_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -116,4 +116,4 @@ TEST_F(RpcLogQueriesTest, GivesTheCheckpointAsItCame) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::rpc_log_queries_test

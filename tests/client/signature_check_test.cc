@@ -12,7 +12,7 @@
 #include "proto/front_matter.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::signature_check_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -273,4 +273,4 @@ TEST_F(SignatureCheckTest, FindsEachFalseRecord) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::signature_check_test

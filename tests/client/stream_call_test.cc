@@ -7,7 +7,7 @@
 #include "client/internal/rpc_channel.h"
 #include "tests/client/listing_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::stream_call_test {
 namespace {
 
 class StreamCallTest : public ListingFixture {
@@ -71,4 +71,4 @@ TEST_F(StreamCallTest, EndsWhateverIsUnderWay) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::stream_call_test

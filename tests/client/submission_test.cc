@@ -13,7 +13,7 @@
 #include "proto/front_matter.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::submission_test {
 namespace {
 
 using ::testing::AllOf;
@@ -116,4 +116,4 @@ TEST_F(CheckVerificationTest, FindsAnotherPublisherAndNamesBoth) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::submission_test

@@ -10,7 +10,7 @@
 #include "crypto/merkle.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::tree_audit_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -169,4 +169,4 @@ TEST_F(OneTreeAuditTest, APastThatIsNotTheLogsIsFound) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::tree_audit_test

@@ -10,7 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "tests/client/temp_folder.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::zip_file_test {
 namespace {
 
 using testing::HasSubstr;
@@ -78,4 +78,4 @@ TEST(ZipFileTest, RefusesNamesThatAreNone) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::zip_file_test

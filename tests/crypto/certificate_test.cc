@@ -11,7 +11,7 @@
 
 #include "tests/crypto/openssl_key.h"
 
-namespace chirograph {
+namespace chirograph::certificate_test {
 namespace {
 
 std::string TextOf(BIO* bio) {
@@ -113,4 +113,4 @@ TEST_F(CertificateTest, RefusesAnothersKey) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::certificate_test

@@ -11,7 +11,7 @@
 #include "crypto/encoding.h"
 #include "crypto/merkle.h"
 
-namespace chirograph {
+namespace chirograph::checkpoint_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -146,4 +146,4 @@ TEST(SignedCheckpointTest, ASignatureOfAnotherKeyIsUnauthenticated) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::checkpoint_test

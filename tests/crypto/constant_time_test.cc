@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph::internal {
+namespace chirograph::internal::constant_time_test {
 namespace {
 
 constexpr std::uint32_t kNumbers[] = {0, 1, 2, 15, 16, 17, 255, 256, 0x7ffffffe, 0x7fffffff};
@@ -24,4 +24,4 @@ TEST(ConstantTimeTest, SelectsByMask) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::constant_time_test

@@ -6,7 +6,7 @@
 #include <memory>
 #include <thread>
 
-namespace chirograph::internal {
+namespace chirograph::internal::context_pool_test {
 namespace {
 
 struct Context {
@@ -63,4 +63,4 @@ TEST(ContextPoolTest, NeverGivesOneToTwoThreads) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::context_pool_test

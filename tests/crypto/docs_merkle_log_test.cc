@@ -13,7 +13,7 @@
 #include "crypto/tlog_proof.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_merkle_log_test {
 namespace {
 
 constexpr char kPage[] = "merkle-log.md";
@@ -77,4 +77,4 @@ TEST(DocsMerkleLog, ProofFileIsTheProofAndTheCheckpoint) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_merkle_log_test

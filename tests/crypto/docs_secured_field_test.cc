@@ -11,7 +11,7 @@
 #include "crypto/sha256.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_secured_field_test {
 namespace {
 
 constexpr char kPage[] = "secured-field.md";
@@ -66,4 +66,4 @@ TEST(DocsSecuredField, AnotherCanonicalFormIsInvalid) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_secured_field_test

@@ -8,7 +8,7 @@
 #include "crypto/encoding.h"
 #include "tests/crypto/openssl_key.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::ed25519_point_test {
 namespace {
 
 Ed25519Point Check(std::string_view bytes) { return CheckEd25519Point(bytes).value(); }
@@ -85,4 +85,4 @@ TEST(Ed25519PointTest, RefusesOtherLengths) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::ed25519_point_test

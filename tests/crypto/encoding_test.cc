@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace chirograph {
+namespace chirograph::encoding_test {
 namespace {
 
 std::string EveryByte() {
@@ -105,4 +105,4 @@ TEST(Base64Test, OneSpellingForEachValue) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::encoding_test

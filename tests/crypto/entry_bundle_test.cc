@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace chirograph {
+namespace chirograph::entry_bundle_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -82,4 +82,4 @@ TEST(EntryBundleTest, APrefixIsAPrefixOrAnError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::entry_bundle_test

@@ -12,7 +12,7 @@
 #include "crypto/internal/ssl_ptr.h"
 #include "tests/crypto/wycheproof.h"
 
-namespace chirograph {
+namespace chirograph::envelope_test {
 namespace {
 
 constexpr EnvelopeKind kRealKinds[] = {EnvelopeKind::kAes128Cbc, EnvelopeKind::kAes256Cbc,
@@ -280,4 +280,4 @@ TEST(WycheproofEnvelopeTest, OpensAes256GcmWithAGoodTagOnly) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::envelope_test

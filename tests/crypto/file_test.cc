@@ -16,7 +16,7 @@
 
 #include "tests/without_root.h"
 
-namespace chirograph {
+namespace chirograph::file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -336,4 +336,4 @@ TEST_F(FileTest, SyncsFoldersAlone) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::file_test

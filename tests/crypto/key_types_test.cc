@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph {
+namespace chirograph::key_types_test {
 namespace {
 
 TEST(KeyTypesTest, EachAlgorithmHasItsNameInKeyrings) {
@@ -52,4 +52,4 @@ TEST(KeyTypesTest, KnowsNoOtherEnvelope) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::key_types_test

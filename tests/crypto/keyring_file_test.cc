@@ -13,7 +13,7 @@
 #include "fmt/format.h"
 #include "tests/crypto/openssl_key.h"
 
-namespace chirograph {
+namespace chirograph::keyring_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -323,4 +323,4 @@ TEST_F(KeyringFileTest, RefusesAPeriodThatEndsBeforeItBegins) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::keyring_file_test

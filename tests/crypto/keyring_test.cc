@@ -6,7 +6,7 @@
 
 #include "crypto/private_key.h"
 
-namespace chirograph {
+namespace chirograph::keyring_test {
 namespace {
 
 using testing::AllOf;
@@ -235,4 +235,4 @@ TEST(KeyringTest, ErrorsNeverHoldTheEnvelopeKey) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::keyring_test

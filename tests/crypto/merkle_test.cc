@@ -11,7 +11,7 @@
 #include "crypto/encoding.h"
 #include "tests/crypto/merkle_reference.h"
 
-namespace chirograph {
+namespace chirograph::merkle_test {
 namespace {
 
 constexpr std::uint64_t kSizes = 300;
@@ -399,4 +399,4 @@ TEST(ProofVerdictTest, EachHasATextOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::merkle_test

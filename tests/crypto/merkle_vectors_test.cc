@@ -14,7 +14,7 @@
 #include "crypto/encoding.h"
 #include "crypto/merkle.h"
 
-namespace chirograph {
+namespace chirograph::merkle_vectors_test {
 namespace {
 
 struct Vector {
@@ -150,4 +150,4 @@ TEST(MerkleVectorsTest, SubtreeConsistencyFromZero) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::merkle_vectors_test

@@ -13,7 +13,7 @@
 #include "crypto/limits.h"
 #include "crypto/sha256.h"
 
-namespace chirograph {
+namespace chirograph::note_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -339,4 +339,4 @@ TEST(OpenNoteTest, TakesSixteenPostQuantumSignaturesAndHasALimit) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::note_test

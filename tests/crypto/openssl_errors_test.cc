@@ -6,7 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-namespace chirograph::internal {
+namespace chirograph::internal::openssl_errors_test {
 namespace {
 
 TEST(OpensslErrorsTest, DrainsTheQueueOldestFirst) {
@@ -46,4 +46,4 @@ TEST(OpensslErrorsDeathTest, DiesWithTheReason) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::openssl_errors_test

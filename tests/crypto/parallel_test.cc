@@ -6,7 +6,7 @@
 #include <atomic>
 #include <vector>
 
-namespace chirograph {
+namespace chirograph::parallel_test {
 namespace {
 
 TEST(ParallelTest, DoesEachOnce) {
@@ -20,4 +20,4 @@ TEST(ParallelTest, DoesEachOnce) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::parallel_test

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace chirograph::internal {
+namespace chirograph::internal::pem_test {
 namespace {
 
 TEST(PemTest, WritesLinesOf64Characters) {
@@ -37,4 +37,4 @@ TEST(PemTest, RefusesAnEndWithinALine) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::pem_test

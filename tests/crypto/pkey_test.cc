@@ -13,7 +13,7 @@
 #include "crypto/encoding.h"
 #include "tests/crypto/openssl_key.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::pkey_test {
 namespace {
 
 using testing::HasSubstr;
@@ -168,4 +168,4 @@ TEST(PkeyTest, ParametersThatAKeyCannotHaveAreRefused) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::pkey_test

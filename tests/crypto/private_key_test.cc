@@ -13,7 +13,7 @@
 #include "crypto/public_key.h"
 #include "tests/crypto/openssl_key.h"
 
-namespace chirograph {
+namespace chirograph::private_key_test {
 namespace {
 
 using testing::HasSubstr;
@@ -185,4 +185,4 @@ TEST(PrivateKeyTest, ErrorsHoldNothingOfTheKey) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::private_key_test

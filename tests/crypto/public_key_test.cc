@@ -14,7 +14,7 @@
 #include "crypto/sha256.h"
 #include "tests/crypto/openssl_key.h"
 
-namespace chirograph {
+namespace chirograph::public_key_test {
 namespace {
 
 using testing::HasSubstr;
@@ -333,4 +333,4 @@ TEST(PublicKeyTest, RefusesAnotherEncodingOfAGoodKey) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::public_key_test

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace chirograph {
+namespace chirograph::random_test {
 namespace {
 
 TEST(RandomTest, GivesAsManyBytesAsAskedFor) {
@@ -25,4 +25,4 @@ TEST(RandomTest, NeverGivesTheSameTwice) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::random_test

@@ -8,7 +8,7 @@
 #include "crypto/secured_field.h"
 #include "tests/crypto/signer.h"
 
-namespace chirograph {
+namespace chirograph::secured_field_order_test {
 namespace {
 
 struct OrderCase {
@@ -192,4 +192,4 @@ TEST(SeveralKeysTest, TheBestStandingCounts) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::secured_field_order_test

@@ -10,7 +10,7 @@
 #include "crypto/encoding.h"
 #include "tests/crypto/signer.h"
 
-namespace chirograph {
+namespace chirograph::secured_field_test {
 namespace {
 
 constexpr KeyAlgorithm kAlgorithms[] = {KeyAlgorithm::kRsaPssSha256, KeyAlgorithm::kRsaPkcs1Sha256,
@@ -252,4 +252,4 @@ TEST(SecuredFieldThreadsTest, ShareOneKeyring) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::secured_field_test

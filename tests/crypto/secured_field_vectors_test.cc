@@ -14,7 +14,7 @@
 #include "crypto/secured_field.h"
 #include "crypto/sha256.h"
 
-namespace chirograph {
+namespace chirograph::secured_field_vectors_test {
 namespace {
 
 using nlohmann::json;
@@ -141,4 +141,4 @@ TEST(SecuredFieldVectorsTest, TheVerdictDependsOnTheTimeAskedAbout) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::secured_field_vectors_test

@@ -9,7 +9,7 @@
 
 #include "tests/crypto/signer.h"
 
-namespace chirograph {
+namespace chirograph::secured_field_work_test {
 namespace {
 
 struct Call {
@@ -106,4 +106,4 @@ TEST(SecuredFieldWorkTest, WhatFitsNoKeyCostsNone) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::secured_field_work_test

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace chirograph {
+namespace chirograph::sha256_test {
 namespace {
 
 // FIPS 180-4's examples, as NIST publishes them.
@@ -56,4 +56,4 @@ TEST(Sha256Test, ADigestIsExactly32Bytes) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::sha256_test

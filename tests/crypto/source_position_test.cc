@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 
-namespace chirograph {
+namespace chirograph::source_position_test {
 namespace {
 
 TEST(SourcePositionTest, TravelsWithTheStatus) {
@@ -47,4 +47,4 @@ TEST(SourcePositionTest, DescribesLikeACompiler) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::source_position_test

@@ -14,7 +14,7 @@
 #include "gtest/gtest.h"
 #include "tests/crypto/yaml_reading.h"
 
-namespace chirograph {
+namespace chirograph::strict_yaml_errors_test {
 namespace {
 
 using internal::Repeat;
@@ -99,4 +99,4 @@ TEST(StrictYamlErrorsTest, RefusesATextOverTheLimit) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::strict_yaml_errors_test

@@ -12,7 +12,7 @@
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 
-namespace chirograph {
+namespace chirograph::strict_yaml_test {
 namespace {
 
 std::string Describe(const YamlNode& node);
@@ -277,4 +277,4 @@ TEST(StrictYamlTest, CountsNodesAndTextOnceAliasesAreExpanded) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::strict_yaml_test

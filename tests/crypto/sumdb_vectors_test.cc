@@ -16,7 +16,7 @@
 #include "crypto/note.h"
 #include "crypto/tile.h"
 
-namespace chirograph {
+namespace chirograph::sumdb_vectors_test {
 namespace {
 
 constexpr std::string_view kLogSigner =
@@ -140,4 +140,4 @@ TEST(SumdbVectorsTest, TheTreeOf70000IsTheSame) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::sumdb_vectors_test

@@ -13,7 +13,7 @@
 #include "crypto/tile.h"
 #include "tests/crypto/merkle_reference.h"
 
-namespace chirograph {
+namespace chirograph::tile_edge_test {
 namespace {
 
 using Tiles = std::map<TileId, std::string>;
@@ -202,4 +202,4 @@ TEST(TileEdgeLoadTest, SaysWhichTileIsDamaged) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tile_edge_test

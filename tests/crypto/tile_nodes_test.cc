@@ -12,7 +12,7 @@
 
 #include "crypto/merkle.h"
 
-namespace chirograph {
+namespace chirograph::tile_nodes_test {
 namespace {
 
 std::vector<Digest> Hashes(std::size_t count) {
@@ -142,4 +142,4 @@ TEST(TileNodeCacheTest, ATileThatGrewIsReadAgain) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tile_nodes_test

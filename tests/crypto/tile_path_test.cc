@@ -10,7 +10,7 @@
 #include "crypto/merkle.h"
 #include "crypto/tile.h"
 
-namespace chirograph {
+namespace chirograph::tile_path_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -109,4 +109,4 @@ TEST(ParseTilePathTest, WhatIsReadIsWrittenTheSameWay) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tile_path_test

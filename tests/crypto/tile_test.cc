@@ -13,7 +13,7 @@
 #include "crypto/merkle.h"
 #include "tests/crypto/merkle_reference.h"
 
-namespace chirograph {
+namespace chirograph::tile_test {
 namespace {
 
 using ::testing::Each;
@@ -235,4 +235,4 @@ TEST(TileProofTest, ASpoiltTileMakesProofsThatDoNotVerify) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tile_test

@@ -11,7 +11,7 @@
 #include "crypto/limits.h"
 #include "crypto/source_position.h"
 
-namespace chirograph {
+namespace chirograph::tlog_proof_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -136,4 +136,4 @@ TEST(TlogProofTest, HasALimit) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tlog_proof_test

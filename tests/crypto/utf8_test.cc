@@ -8,7 +8,7 @@
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 
-namespace chirograph {
+namespace chirograph::utf8_test {
 namespace {
 
 std::string Encode(std::uint32_t code_point) {
@@ -61,4 +61,4 @@ TEST(Utf8Test, StopsAtWhatIsNotWellFormed) {
 TEST(Utf8Test, NothingIsValid) { EXPECT_EQ(ValidUtf8Prefix(""), 0U); }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::utf8_test

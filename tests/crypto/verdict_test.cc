@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace chirograph {
+namespace chirograph::verdict_test {
 namespace {
 
 TEST(VerdictTest, EachHasTheNameOfItsProtobufValue) {
@@ -52,4 +52,4 @@ TEST(VerdictTest, OneReasonStandsForBadPaddingTagAndSignature) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::verdict_test

@@ -6,7 +6,7 @@
 #include "crypto/public_key.h"
 #include "tests/crypto/wycheproof.h"
 
-namespace chirograph {
+namespace chirograph::wycheproof_signature_test {
 namespace {
 
 struct SignatureFile {
@@ -51,4 +51,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& file) { return file.param.name.substr(0, file.param.name.rfind("_test")); });
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::wycheproof_signature_test

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/crypto/yaml_reading.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::yaml_events_errors_test {
 namespace {
 
 using testing::HasSubstr;
@@ -193,4 +193,4 @@ TEST(YamlEventsErrorsTest, RefusesAnEscapedApostrophe) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::yaml_events_errors_test

@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/crypto/yaml_reading.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::yaml_events_test {
 namespace {
 
 // Each node as what it is and the index where it ends.
@@ -147,4 +147,4 @@ TEST(YamlEventsTest, ManyValuesMayHaveMoreThanOneMayHave) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::yaml_events_test

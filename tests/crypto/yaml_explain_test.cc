@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/crypto/yaml_reading.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::yaml_explain_test {
 namespace {
 
 using testing::HasSubstr;
@@ -148,4 +148,4 @@ TEST(YamlExplainTest, TooMuchInOneValueIsNamedAtTheEventBeforeIt) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::yaml_explain_test

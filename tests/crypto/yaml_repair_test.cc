@@ -9,7 +9,7 @@
 
 #include "gtest/gtest.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::yaml_repair_test {
 namespace {
 
 TEST(YamlRepairTest, LoneBytesOfNextLineAndNoBreakSpaceBecomeCharacters) {
@@ -107,4 +107,4 @@ TEST(YamlRepairTest, AnApostropheThatNothingEscapesIsNotFound) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::yaml_repair_test

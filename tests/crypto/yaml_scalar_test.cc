@@ -9,7 +9,7 @@
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::yaml_scalar_test {
 namespace {
 
 // The value, or the kind of what has none here.
@@ -151,4 +151,4 @@ TEST(YamlScalarTest, WhatOnlyLooksLikeANumberIsAString) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::yaml_scalar_test

@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::yaml_source_test {
 namespace {
 
 using testing::HasSubstr;
@@ -149,4 +149,4 @@ TEST(YamlSourceTest, OnlyATabBeforeTheFirstCharacterIndents) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::yaml_source_test

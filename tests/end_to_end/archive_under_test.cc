@@ -18,8 +18,8 @@ ArchiveUnderTest::ArchiveUnderTest() {
     if (at != std::string::npos) log_key_ = line.substr(at);
   }
   EXPECT_NE(log_key_, "") << init.out;
-  const ProcessResult keys = Cli({"keys", "generate", "--domain", kPublisher, "--id", "k", "--algorithm",
-                                  "ed25519", "--out", folder_ / "keys"});
+  const ProcessResult keys = Cli({"keys", "generate", "--domain", kPublisherDomain, "--id", "k",
+                                  "--algorithm", "ed25519", "--out", folder_ / "keys"});
   EXPECT_EQ(keys.exit_code, 0) << keys.err;
 }
 
@@ -92,7 +92,7 @@ std::string ArchiveUnderTest::WriteArticle(const std::string& name, const std::s
   WriteBytes(path,
              fmt::format("---\ntitle: \"{0}\"\nwebUrl: \"https://{1}/{0}\"\nprovider:\n  domain: {1}\n---\n"
                          "The text of {0}.\n",
-                         title, kPublisher));
+                         title, kPublisherDomain));
   return path;
 }
 

@@ -15,7 +15,7 @@
 namespace chirograph {
 
 inline constexpr char kOrigin[] = "e2e.example/log";
-inline constexpr char kPublisher[] = "news.example";
+inline constexpr char kPublisherDomain[] = "news.example";
 
 class ArchiveUnderTest {
  public:
@@ -49,7 +49,7 @@ class ArchiveUnderTest {
   std::string signing_key() const { return folder_ / "keys/news.example.k.signing-key.pem"; }
   std::string keyring() const { return folder_ / "keys/keyring.yaml"; }
 
-  // Writes an article by kPublisher; `name` is relative to the folder. Unsigned.
+  // Writes an article by kPublisherDomain; `name` is relative to the folder. Unsigned.
   std::string WriteArticle(const std::string& name, const std::string& title) const;
   // And signs it.
   std::string WriteSignedArticle(const std::string& name, const std::string& title) const;

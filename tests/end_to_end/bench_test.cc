@@ -13,7 +13,7 @@
 #include "tests/client/cli_fake_host.h"
 #include "tests/end_to_end/process.h"
 
-namespace chirograph {
+namespace chirograph::bench_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -84,4 +84,4 @@ TEST(BenchTest, GivesEveryFigureInATableAndAsJson) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::bench_test

@@ -6,7 +6,7 @@
 #include "client/archive_client.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::corpus_test {
 namespace {
 
 using nlohmann::json;
@@ -49,4 +49,4 @@ TEST(CorpusTest, EveryReadablePostComesBackByteForByte) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::corpus_test

@@ -4,7 +4,7 @@
 
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::demo_test {
 namespace {
 
 using testing::HasSubstr;
@@ -32,4 +32,4 @@ TEST(DemoTest, ShowsTheJourneyInAScreenAndCanBeRunAgain) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::demo_test

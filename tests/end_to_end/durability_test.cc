@@ -15,7 +15,7 @@
 #include "fmt/format.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::durability_test {
 namespace {
 
 using nlohmann::json;
@@ -117,4 +117,4 @@ TEST_F(DurabilityTest, NothingAcknowledgedIsLostWhenTheServerIsKilled) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::durability_test

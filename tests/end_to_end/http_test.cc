@@ -18,7 +18,7 @@
 #include "crypto/tile.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::http_test {
 namespace {
 
 using testing::HasSubstr;
@@ -162,4 +162,4 @@ TEST_F(HttpTest, AServerThatStoppedIsGone) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::http_test

@@ -11,7 +11,7 @@
 #include "fmt/format.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::ingest_test {
 namespace {
 
 using nlohmann::json;
@@ -105,4 +105,4 @@ TEST_F(IngestTest, AServerThatIsRestartedInTheMiddleIsReconnectedToAndNothingIsA
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::ingest_test

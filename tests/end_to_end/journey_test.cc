@@ -6,7 +6,7 @@
 
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::journey_test {
 namespace {
 
 using nlohmann::json;
@@ -298,4 +298,4 @@ TEST_F(JourneyTest, AReaderThatGoesAwayEndsNothing) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::journey_test

@@ -17,7 +17,7 @@
 #include "fmt/format.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::memory_test {
 namespace {
 
 constexpr int kMebibyte = 1 << 20;
@@ -202,4 +202,4 @@ TEST_F(MemoryTest, ListsAndWatchesThatNobodyReadsAreBounded) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::memory_test

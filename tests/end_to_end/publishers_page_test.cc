@@ -9,7 +9,7 @@
 #include "tests/doc_example.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::publishers_page_test {
 namespace {
 
 using testing::HasSubstr;
@@ -85,4 +85,4 @@ TEST_F(PublishersPageTest, NodeSignsWithoutOurCode) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::publishers_page_test

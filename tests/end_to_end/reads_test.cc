@@ -10,7 +10,7 @@
 #include "fmt/format.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::reads_test {
 namespace {
 
 using nlohmann::json;
@@ -123,4 +123,4 @@ TEST_F(ReadsTest, AWatchSeesEachArticleOnceAcrossRestarts) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::reads_test

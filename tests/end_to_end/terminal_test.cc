@@ -9,7 +9,7 @@
 #include "fmt/format.h"
 #include "tests/end_to_end/archive_under_test.h"
 
-namespace chirograph {
+namespace chirograph::terminal_test {
 namespace {
 
 using testing::HasSubstr;
@@ -81,4 +81,4 @@ TEST_F(TerminalTest, AHostileTitleCannotMoveTheCursor) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::terminal_test

@@ -19,7 +19,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
-namespace chirograph {
+namespace chirograph::disk_fault_sweep_test {
 namespace {
 
 using absl::StatusCode;
@@ -162,4 +162,4 @@ TEST(SpoiltFileSweep, SpoiltBytesAreFoundOrDoNotMatter) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::disk_fault_sweep_test

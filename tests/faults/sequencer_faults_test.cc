@@ -15,7 +15,7 @@
 
 #include "tests/faults/sequencer_rig.h"
 
-namespace chirograph {
+namespace chirograph::sequencer_faults_test {
 namespace {
 
 using testing::Each;
@@ -113,4 +113,4 @@ INSTANTIATE_TEST_SUITE_P(
     CaseName);
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::sequencer_faults_test

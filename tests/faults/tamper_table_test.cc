@@ -23,7 +23,7 @@
 #include "tests/service/spoilable_archive.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::tamper_table_test {
 namespace {
 
 // Of the release build. With a sanitizer each takes ten times as long: every eighth is looked at.
@@ -222,4 +222,4 @@ TEST_F(TamperTableTest, EachPartIsThereForSomething) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tamper_table_test

@@ -60,7 +60,7 @@ check_format() {
 tidy_cache=${CHIROGRAPH_TIDY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chirograph-tidy}
 
 # "SOURCE KEY" for each source that is compiled and delivered: the tests are twice as many, and would take
-# longer than all else that CI does. ninja knows what each includes.
+# longer than all else that CI does. ninja knows what each includes, together with those it is compiled with.
 tidy_keys() {
   local common
   common=$({
@@ -69,16 +69,21 @@ tidy_keys() {
     cat .clang-tidy cmake/Toolchain.cmake
   } | sha256sum | cut -c1-64)
   ninja -C build/release -t deps | awk -v root="$PWD/" '
-    /^[^ ]/ { source = ""; next }
+    function flush(  s, p) {
+      for (s in sources) for (p in paths) print s, p
+      split("", sources); split("", paths)
+    }
+    /^[^ ]/ { flush(); next }
     /^    / {
       path = $1
       if (path ~ /^\.\.\/\.\.\//) path = substr(path, 7)
       if (index(path, root) == 1) path = substr(path, length(root) + 1)
       if (path ~ /^\//) next
       if (path ~ /^generated\//) path = "build/release/" path
-      if (source == "") { source = path }
-      print source, path
-    }' | grep -v ' \.\.' | sort -u >build/tidy.deps
+      paths[path]
+      if (path ~ /\.cc$/) sources[path]
+    }
+    END { flush() }' | grep -v ' \.\.' | sort -u >build/tidy.deps
   cut -d' ' -f2 build/tidy.deps | sort -u | xargs -d '\n' sha256sum >build/tidy.sums 2>/dev/null || true
   awk 'FNR == NR { sum[$2] = $1; next } { print $1, sum[$2] }' build/tidy.sums build/tidy.deps |
     awk -v common="$common" '
@@ -104,10 +109,16 @@ tidy_one() {
 
 check_tidy() {
   local source key all=0 todo=() bad
-  # The compiler's precompiled headers are none for clang; and so each file is seen to include what it uses.
-  mkdir -p build/tidy
-  sed -E 's/-Winvalid-pch|-include [^ ]*cmake_pch\.hxx//g' build/release/compile_commands.json \
-    >build/tidy/compile_commands.json
+  # Each file by itself, and without the compiler's precompiled headers, which are none for clang: so it is seen
+  # to include what it uses. What protoc makes is the release's.
+  cmake --preset release -B build/tidy -DCHIROGRAPH_UNITY=OFF -DCHIROGRAPH_BUILD_TESTS=OFF \
+    >build/check.configure.log 2>&1 || {
+    tail -20 build/check.configure.log >&2
+    verdict tidy 1 "build/tidy cannot be configured"
+    return
+  }
+  sed -i -E 's/-Winvalid-pch|-include [^ ]*cmake_pch\.hxx//g; s|build/tidy/generated|build/release/generated|g' \
+    build/tidy/compile_commands.json
   while read -r source key; do
     all=$((all + 1))
     [[ -n $tidy_half && $((all % 2)) -ne $tidy_half ]] || [[ -e $tidy_cache/$key ]] || todo+=("$source" "$key")

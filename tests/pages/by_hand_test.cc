@@ -13,7 +13,7 @@
 #include "tests/client/test_server.h"
 #include "tests/end_to_end/process.h"
 
-namespace chirograph {
+namespace chirograph::by_hand_test {
 namespace {
 
 using testing::HasSubstr;
@@ -64,4 +64,4 @@ TEST_F(ByHandTest, OpensslSeesAnotherCheckpoint) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::by_hand_test

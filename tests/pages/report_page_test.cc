@@ -17,7 +17,7 @@
 #include "tests/pages/browser.h"
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::report_page_test {
 namespace {
 
 using testing::HasSubstr;
@@ -202,4 +202,4 @@ TEST_F(AuditPageTest, SaysWhatWasFound) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::report_page_test

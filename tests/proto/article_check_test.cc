@@ -14,7 +14,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::article_check_test {
 namespace {
 
 using ::testing::Contains;
@@ -323,4 +323,4 @@ TEST_F(ArticleCheckTest, AKeyThatTheAuditorDoesNotKnowAsThePublishers) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::article_check_test

@@ -12,7 +12,7 @@
 #include "crypto/source_position.h"
 #include "tests/proto/json_members.h"
 
-namespace chirograph {
+namespace chirograph::article_fields_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -213,4 +213,4 @@ TEST(IsBlankBodyTest, KnowsFourBlankCharacters) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::article_fields_test

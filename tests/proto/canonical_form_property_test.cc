@@ -18,7 +18,7 @@
 #include "tests/proto/random_article.h"
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::canonical_form_property_test {
 namespace {
 
 using google::protobuf::Struct;
@@ -174,4 +174,4 @@ TEST(CanonicalFormPropertyTest, NoMovedValueIsAcceptedUnderTheSameForm) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::canonical_form_property_test

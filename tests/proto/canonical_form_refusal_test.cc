@@ -17,7 +17,7 @@
 #include "proto/front_matter.h"
 #include "tests/proto/json_members.h"
 
-namespace chirograph {
+namespace chirograph::canonical_form_refusal_test {
 namespace {
 
 using google::protobuf::Struct;
@@ -446,4 +446,4 @@ TEST(CanonicalFormRefusalTest, StopsBeforeAnOversizedFormFillsMemory) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::canonical_form_refusal_test

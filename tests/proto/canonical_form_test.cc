@@ -15,7 +15,7 @@
 #include "crypto/sha256.h"
 #include "tests/proto/json_members.h"
 
-namespace chirograph {
+namespace chirograph::canonical_form_test {
 namespace {
 
 using google::protobuf::Value;
@@ -231,4 +231,4 @@ TEST(CanonicalFormTest, ATimeOfZeroIsATime) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::canonical_form_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph {
+namespace chirograph::check_part_test {
 namespace {
 
 TEST(CheckPartTest, HasWhatWasPutIn) {
@@ -17,4 +17,4 @@ TEST(CheckPartTest, HasWhatWasPutIn) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_part_test

@@ -8,7 +8,7 @@
 #include "tests/client/temp_folder.h"
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::check_report_file_test {
 namespace {
 
 using testing::HasSubstr;
@@ -39,4 +39,4 @@ TEST(CheckReportFileTest, WhatCannotBeWrittenIsNamed) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_report_file_test

@@ -10,7 +10,7 @@
 
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::check_report_html_test {
 namespace {
 
 using testing::HasSubstr;
@@ -137,4 +137,4 @@ TEST(CheckReportHtmlTest, IsOfBoundedSize) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_report_html_test

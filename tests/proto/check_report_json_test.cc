@@ -15,7 +15,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::check_report_json_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -170,4 +170,4 @@ TEST(CheckReportJsonTest, WhatStrangersWroteIsVisible) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_report_json_test

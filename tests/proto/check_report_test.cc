@@ -5,7 +5,7 @@
 
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::check_report_test {
 namespace {
 
 TEST(CheckReportTest, TheWorstIsItsResult) {
@@ -57,4 +57,4 @@ TEST(CheckReportTest, WhatStrangersWroteIsShortAndVisible) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_report_test

@@ -6,7 +6,7 @@
 
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::check_report_text_test {
 namespace {
 
 using testing::Contains;
@@ -131,4 +131,4 @@ TEST(CheckReportTextTest, TheOpensslStepNeedsASignatureOfTheKey) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_report_text_test

@@ -24,7 +24,7 @@
 #include "proto/front_matter.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_canonical_form_test {
 namespace {
 
 constexpr char kPage[] = "canonical-form.md";
@@ -163,4 +163,4 @@ TEST(DocsCanonicalForm, TheLimitsAreThoseOfTheCode) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_canonical_form_test

@@ -12,7 +12,7 @@
 #include "crypto/tlog_proof.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_merkle_log_test {
 namespace {
 
 constexpr char kPage[] = "merkle-log.md";
@@ -43,4 +43,4 @@ TEST(DocsMerkleLog, TheLogEntryInExtraLeadsToTheCheckpoint) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_merkle_log_test

@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-namespace chirograph {
+namespace chirograph::enum_conversion_test {
 namespace {
 
 // Every number that the message's enum has but 0 goes there and back; 0 and its neighbours do not.
@@ -43,4 +43,4 @@ TEST(EnumConversionTest, KeepsMeanings) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::enum_conversion_test

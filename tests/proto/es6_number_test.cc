@@ -14,7 +14,7 @@
 
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::es6_number_test {
 namespace {
 
 std::string Es6(double number) {
@@ -83,4 +83,4 @@ TEST(Es6NumberTest, RandomDoublesReadBackAsTheSame) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::es6_number_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph {
+namespace chirograph::finding_advice_test {
 namespace {
 
 TEST(FindingAdviceTest, EveryCodeHasSome) {
@@ -21,4 +21,4 @@ TEST(FindingAdviceTest, EveryCodeHasSome) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::finding_advice_test

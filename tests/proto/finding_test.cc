@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace chirograph {
+namespace chirograph::finding_test {
 namespace {
 
 TEST(FindingTest, EveryCodeHasANameAndWordsOfItsOwn) {
@@ -37,4 +37,4 @@ TEST(FindingTest, IsDescribedInALine) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::finding_test

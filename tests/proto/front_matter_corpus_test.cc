@@ -19,7 +19,7 @@
 #include "proto/front_matter.h"
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::front_matter_corpus_test {
 namespace {
 
 const std::filesystem::path kCorpus = CHIROGRAPH_SHARED_DIR "/corpus/18f";
@@ -145,4 +145,4 @@ TEST(FrontMatterCorpusTest, DamageIsReadOrRefusedWithAPlaceInTheDocument) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::front_matter_corpus_test

@@ -14,7 +14,7 @@
 #include "crypto/source_position.h"
 #include "proto/canonical_form.h"
 
-namespace chirograph {
+namespace chirograph::front_matter_test {
 namespace {
 
 std::string ReadFile(const std::string& path) {
@@ -257,4 +257,4 @@ TEST(FrontMatterTest, ASecuredKeyFurtherDownIsNone) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::front_matter_test

@@ -16,7 +16,7 @@
 #include "proto/canonical_form.h"
 #include "proto/front_matter.h"
 
-namespace chirograph {
+namespace chirograph::front_matter_vectors_test {
 namespace {
 
 using nlohmann::json;
@@ -92,4 +92,4 @@ TEST(FrontMatterVectorsTest, TheCopiesAreTheOnesOfTheSharedFolder) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::front_matter_vectors_test

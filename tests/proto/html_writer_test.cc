@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph::internal {
+namespace chirograph::internal::html_writer_test {
 namespace {
 
 TEST(HtmlWriterTest, EscapesWhatIsMarkupOrInvisible) {
@@ -21,4 +21,4 @@ TEST(HtmlWriterTest, OnlyMarkupGoesThroughAsItIs) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::html_writer_test

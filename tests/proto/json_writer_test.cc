@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace chirograph::internal {
+namespace chirograph::internal::json_writer_test {
 namespace {
 
 TEST(JsonWriterTest, WritesEveryTokenWithCommasBetweenAndNoneAtTheEnds) {
@@ -85,4 +85,4 @@ TEST(JsonWriterTest, EscapesThatLengthenATextCountTowardsTheLimit) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::json_writer_test

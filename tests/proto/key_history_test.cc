@@ -10,7 +10,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::key_history_test {
 namespace {
 
 class KeyHistoryTest : public ::testing::Test {
@@ -102,4 +102,4 @@ TEST_F(KeyHistoryTest, WhatNoKeyringCouldHaveIsTold) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::key_history_test

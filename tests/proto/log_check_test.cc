@@ -11,7 +11,7 @@
 #include "proto/stored_format.h"
 #include "tests/client/test_log.h"
 
-namespace chirograph {
+namespace chirograph::log_check_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -168,4 +168,4 @@ TEST_F(LogCheckTest, GoesOnBehindWhatWasCheckedBefore) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::log_check_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace chirograph {
+namespace chirograph::published_time_test {
 namespace {
 
 absl::Time Utc(int year, int month, int day, int hour = 0, int minute = 0, int second = 0) {
@@ -62,4 +62,4 @@ TEST(PublishedTimeOfTest, TheTypedTimeGoesFirstThenTheStrings) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::published_time_test

@@ -8,7 +8,7 @@
 
 #include "absl/time/civil_time.h"
 
-namespace chirograph {
+namespace chirograph::readable_text_test {
 namespace {
 
 TEST(ReadableTextTest, LeavesOrdinaryTextAlone) {
@@ -76,4 +76,4 @@ TEST(ReadableTextTest, ShortensAtACharactersEdgeAndSaysSo) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::readable_text_test

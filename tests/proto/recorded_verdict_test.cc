@@ -9,7 +9,7 @@
 #include "crypto/verdict.h"
 #include "proto/enum_conversion.h"
 
-namespace chirograph {
+namespace chirograph::recorded_verdict_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -59,4 +59,4 @@ TEST(RecordedVerdictTest, ThePublisherIsInNormalForm) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::recorded_verdict_test

@@ -5,7 +5,7 @@
 #include "proto/internal/report_sections.h"
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::report_findings_test {
 namespace {
 
 using testing::HasSubstr;
@@ -82,4 +82,4 @@ TEST(ReportFindingsTest, EarlierOnesStandApart) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::report_findings_test

@@ -6,7 +6,7 @@
 #include "proto/internal/report_sections.h"
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::report_verdicts_test {
 namespace {
 
 using testing::HasSubstr;
@@ -136,4 +136,4 @@ TEST(ReportVerdictsTest, NamesOfPublishersAreEscaped) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::report_verdicts_test

@@ -17,7 +17,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::rpc_error_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -312,4 +312,4 @@ TEST(RpcErrorTest, SurvivesHostileDetails) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::rpc_error_test

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-namespace chirograph {
+namespace chirograph::shell_word_test {
 namespace {
 
 // What a shell makes of the command that prints its one argument, in brackets.
@@ -49,4 +49,4 @@ TEST(ShellWordTest, AShellReadsBackEveryText) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::shell_word_test

@@ -6,7 +6,7 @@
 
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph::internal {
+namespace chirograph::internal::stacked_chart_test {
 namespace {
 
 using testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST(StackedChartTest, LabelsAreEscaped) {
 }
 
 }  // namespace
-}  // namespace chirograph::internal
+}  // namespace chirograph::internal::stacked_chart_test

@@ -15,7 +15,7 @@
 #include "crypto/limits.h"
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::stored_format_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -391,4 +391,4 @@ TEST(StoredFormatTest, RandomTimesComeBackToTheMicrosecond) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::stored_format_test

@@ -14,7 +14,7 @@
 #include "proto/article_fields.h"
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::timestamp_text_test {
 namespace {
 
 TEST(TimestampFromCanonicalTextTest, TakesTheProto3JsonForm) {
@@ -125,4 +125,4 @@ TEST(WriteTimestampTextTest, WritesTheLongestFormIntoTheRoomThatIsPromised) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::timestamp_text_test

@@ -7,7 +7,7 @@
 #include "crypto/limits.h"
 #include "tests/proto/report_fixture.h"
 
-namespace chirograph {
+namespace chirograph::verdict_tally_test {
 namespace {
 
 TEST(VerdictTallyTest, CountsByPublisherMonthAndVerdict) {
@@ -77,4 +77,4 @@ TEST(VerdictTallyTest, CountsAreDescribedInTheOrderOfVerdicts) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::verdict_tally_test

@@ -16,7 +16,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::admission_test {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
@@ -401,4 +401,4 @@ TEST(AdmissionTest, WhatPolicyRejectsIsPreparedAllTheSame) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::admission_test

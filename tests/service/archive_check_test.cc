@@ -17,7 +17,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::archive_check_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -186,4 +186,4 @@ TEST(DamagedFilesTest, ASpoiltBlockIsMadeOfFindingsAndEndsNothing) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_check_test

@@ -17,7 +17,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::archive_directory_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -226,4 +226,4 @@ TEST_F(ArchiveDirectoryTest, IsOpenOnceAtATime) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_directory_test

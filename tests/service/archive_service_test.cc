@@ -15,7 +15,7 @@
 #include "tests/proto/test_seed.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::archive_service_test {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
@@ -553,4 +553,4 @@ TEST_F(GetArticleTest, AMessageOfTheLargestSizesComesBack) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::archive_service_test

@@ -15,7 +15,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::article_payload_test {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
@@ -74,4 +74,4 @@ TEST(CheckViewTest, ANumberThatIsNoViewIsRefused) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::article_payload_test

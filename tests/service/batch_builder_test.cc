@@ -13,7 +13,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::batch_builder_test {
 namespace {
 
 class BatchBuilderTest : public ::testing::Test {
@@ -253,4 +253,4 @@ TEST_F(BatchBuilderTest, CannotSignForAnotherOrigin) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::batch_builder_test

@@ -19,7 +19,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
-namespace chirograph {
+namespace chirograph::batch_writer_test {
 namespace {
 
 using absl::StatusCode;
@@ -174,4 +174,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::batch_writer_test

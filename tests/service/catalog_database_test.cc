@@ -19,7 +19,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::catalog_database_test {
 namespace {
 
 class CatalogDatabaseTest : public ::testing::Test {
@@ -123,4 +123,4 @@ TEST_F(CatalogDatabaseTest, AFileInItsPlaceIsReplaced) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_database_test

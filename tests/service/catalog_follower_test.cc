@@ -14,7 +14,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::catalog_follower_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -185,4 +185,4 @@ TEST_F(CatalogFollowerTest, AnArticleHasEachOfItsWordsOnce) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_follower_test

@@ -16,7 +16,7 @@
 #include "tests/service/catalog_pages.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::catalog_model_test {
 namespace {
 
 std::string Describe(const CatalogQuery& query) {
@@ -188,4 +188,4 @@ TEST_F(CatalogModelTest, CountsWhatWasArchivedBeforeATime) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_model_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace chirograph {
+namespace chirograph::catalog_position_test {
 namespace {
 
 TEST(CatalogPositionTest, ComesBack) {
@@ -35,4 +35,4 @@ TEST(NeighbourTest, IsTheNextStringOfAsManyBytes) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_position_test

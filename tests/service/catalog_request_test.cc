@@ -8,7 +8,7 @@
 
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::catalog_request_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -101,4 +101,4 @@ TEST(ReadVersionOrderTest, IsByIndexEitherWay) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_request_test

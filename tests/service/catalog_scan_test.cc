@@ -17,7 +17,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::catalog_scan_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -196,4 +196,4 @@ TEST_F(CatalogScanTest, TagsThatCannotBeReadAreDamage) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_scan_test

@@ -14,7 +14,7 @@
 
 #include "tests/proto/test_seed.h"
 
-namespace chirograph {
+namespace chirograph::catalog_schema_test {
 namespace {
 
 CatalogRow ARow() {
@@ -229,4 +229,4 @@ TEST(CatalogSchemaTest, AfterPrefixIsBehindAllThatBeginWithIt) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_schema_test

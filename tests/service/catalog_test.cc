@@ -16,7 +16,7 @@
 #include "tests/service/catalog_pages.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::catalog_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -331,4 +331,4 @@ TEST_F(CatalogTest, APrefixIsNotThatOfAShorterUrlAndTheBytesBehindIt) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_test

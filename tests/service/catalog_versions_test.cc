@@ -17,7 +17,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::catalog_versions_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -86,4 +86,4 @@ TEST_F(CatalogVersionsTest, OfNothingThereAreNoVersions) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_versions_test

@@ -18,7 +18,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_archive.h"
 
-namespace chirograph {
+namespace chirograph::catalog_walk_test {
 namespace {
 
 using ::testing::Optional;
@@ -189,4 +189,4 @@ TEST_F(CatalogWalkTest, WhatIsSortedByPublishedIsInItsOrder) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::catalog_walk_test

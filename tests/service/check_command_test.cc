@@ -16,7 +16,7 @@
 #include "tests/service/store_image.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::check_command_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -94,4 +94,4 @@ TEST_F(CheckCommandTest, AReportIsOfAllArticlesThoughTheyAreNotPrinted) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_command_test

@@ -7,7 +7,7 @@
 
 #include "proto/finding.h"
 
-namespace chirograph {
+namespace chirograph::check_outcomes_test {
 namespace {
 
 TEST(CheckOutcomesTest, StandingSaysWhatThenAndNowAreBesideEachOther) {
@@ -56,4 +56,4 @@ TEST(CheckOutcomesTest, TextsAreCutBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_outcomes_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph {
+namespace chirograph::check_pace_test {
 namespace {
 
 const absl::Time kBegin = absl::FromUnixSeconds(1'800'000'000);
@@ -53,4 +53,4 @@ TEST(CheckPaceTest, TellsByTimeAndByWork) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_pace_test

@@ -13,7 +13,7 @@
 #include "tests/service/spoilable_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::check_printer_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -114,4 +114,4 @@ TEST(CheckPrinterTest, TheSummaryIsHeadedSelfCheck) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_printer_test

@@ -11,7 +11,7 @@
 #include "tests/service/spoilable_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::check_reporter_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -118,4 +118,4 @@ TEST(CheckReporterTest, ACheckThatEndedEarlySaysHowFarItWas) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_reporter_test

@@ -16,7 +16,7 @@
 #include "tests/service/spoilable_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::check_run_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -361,4 +361,4 @@ TEST_F(CheckRunTest, TodaysKeyringSaysWhatVerdictsAreWorth) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_run_test

@@ -16,7 +16,7 @@
 #include "service/archive_check.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::check_stream_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -202,4 +202,4 @@ TEST_F(CheckStreamTest, GoesAsFastAsTheClockWhereThatIsItsLimit) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::check_stream_test

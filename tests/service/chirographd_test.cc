@@ -25,7 +25,7 @@
 #include "tests/service/test_publisher.h"
 #include "tests/service/tls_certificate.h"
 
-namespace chirograph {
+namespace chirograph::chirographd_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -499,4 +499,4 @@ TEST_F(ChirographdTest, RebuildCatalogWithoutAnArchiveIsRefused) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::chirographd_test

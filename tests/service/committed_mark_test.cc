@@ -12,7 +12,7 @@
 #include "tests/service/store_image.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::committed_mark_test {
 namespace {
 
 using absl::StatusCode;
@@ -69,4 +69,4 @@ TEST(CommittedMarkTest, AnUnreadableOneIsUnavailable) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::committed_mark_test

@@ -15,7 +15,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::config_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -253,4 +253,4 @@ TEST(ConfigTest, HalfOfTlsIsRefused) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::config_test

@@ -19,7 +19,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
-namespace chirograph {
+namespace chirograph::crash_test {
 namespace {
 
 using absl::StatusCode;
@@ -280,4 +280,4 @@ TEST_F(CrashTest, CreateClearsAwayWhatACrashLeft) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::crash_test

@@ -16,7 +16,7 @@
 #include "tests/service/store_image.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::database_reader_test {
 namespace {
 
 using absl::StatusCode;
@@ -253,4 +253,4 @@ TEST_F(DatabaseReaderTest, ATileThatCannotBeIsInvalidArgument) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::database_reader_test

@@ -15,7 +15,7 @@
 
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::diagnostics_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -102,4 +102,4 @@ TEST(DiagnosticsTest, WhatGrpcComplainsOfIsADiagnosticToo) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::diagnostics_test

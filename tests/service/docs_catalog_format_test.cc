@@ -18,7 +18,7 @@
 #include "service/storage_schema.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_catalog_format_test {
 namespace {
 
 constexpr char kPage[] = "catalog-format.md";
@@ -108,4 +108,4 @@ TEST_F(DocsCatalogFormat, TheTokenIsThePages) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_catalog_format_test

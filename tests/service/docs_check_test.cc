@@ -13,7 +13,7 @@
 #include "tests/service/spoilable_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::docs_check_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -73,4 +73,4 @@ TEST(DocsCheckTest, TheMembersArePrinted) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_check_test

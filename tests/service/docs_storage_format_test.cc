@@ -19,7 +19,7 @@
 #include "service/storage_schema.h"
 #include "tests/doc_example.h"
 
-namespace chirograph {
+namespace chirograph::docs_storage_format_test {
 namespace {
 
 constexpr char kPage[] = "storage-format.md";
@@ -140,4 +140,4 @@ TEST(DocsStorageFormatPage, NamesEachColumn) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::docs_storage_format_test

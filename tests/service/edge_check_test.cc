@@ -19,7 +19,7 @@
 #include "tests/service/sound_archive.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::edge_check_test {
 namespace {
 
 using absl::StatusCode;
@@ -336,4 +336,4 @@ TEST_F(ReadCatalogSizeTest, WhatCannotBeReadNowIsAnError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::edge_check_test

@@ -9,7 +9,7 @@
 
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::entry_scan_test {
 namespace {
 
 class EntryScanTest : public testing::Test {
@@ -59,4 +59,4 @@ TEST_F(EntryScanTest, AsksForWhatIsNotThereAndGoesOn) {
 TEST_F(EntryScanTest, AnEmptyColumnHasNothing) { EXPECT_TRUE(absl::IsNotFound(Scan().Read(0).status())); }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::entry_scan_test

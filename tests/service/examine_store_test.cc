@@ -20,7 +20,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::examine_store_test {
 namespace {
 
 using absl::StatusCode;
@@ -208,4 +208,4 @@ TEST_F(ExamineStoreTest, AMarkThatCannotBeReadNowIsAnError) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::examine_store_test

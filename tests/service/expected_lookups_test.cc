@@ -15,7 +15,7 @@
 #include "tests/service/sound_archive.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::expected_lookups_test {
 namespace {
 
 using absl::StatusCode;
@@ -233,4 +233,4 @@ TEST_F(ExpectedLookupsTest, WhyARowOrItsTermsCannotBeReadIsPassedOn) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::expected_lookups_test

@@ -17,7 +17,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
-namespace chirograph {
+namespace chirograph::failing_disk_test {
 namespace {
 
 using absl::StatusCode;
@@ -140,4 +140,4 @@ TEST_F(FailingDiskTest, AFileThatMayNotGrowIsUnknownAndThenLost) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::failing_disk_test

@@ -11,7 +11,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::folder_lock_test {
 namespace {
 
 using absl::StatusCode;
@@ -67,4 +67,4 @@ TEST_F(FolderLockTest, AFolderThatIsNotThereIsDataLoss) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::folder_lock_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace chirograph {
+namespace chirograph::frequent_terms_test {
 namespace {
 
 TEST(FrequentTermsTest, WhatIsKnownHoldsOfALongerListAndOfLess) {
@@ -41,4 +41,4 @@ TEST(FrequentTermsTest, IsBounded) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::frequent_terms_test

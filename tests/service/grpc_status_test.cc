@@ -12,7 +12,7 @@
 
 #include "proto/rpc_error.h"
 
-namespace chirograph {
+namespace chirograph::grpc_status_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -70,4 +70,4 @@ TEST(GrpcStatusTest, AnErrorOfAClientsMakingIsNoneOfTheDiagnostics) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::grpc_status_test

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace chirograph {
+namespace chirograph::gzip_test {
 namespace {
 
 std::string Unzip(const std::string& packed, std::size_t size) {
@@ -60,4 +60,4 @@ TEST(GzipTest, IsNothingWhereItWouldNotBeShorter) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::gzip_test

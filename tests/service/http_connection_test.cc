@@ -14,7 +14,7 @@
 
 #include "tests/service/http_call.h"
 
-namespace chirograph {
+namespace chirograph::http_connection_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -236,4 +236,4 @@ TEST_F(HttpConnectionTest, WhereOthersWaitOneAnswerIsAll) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::http_connection_test

@@ -16,7 +16,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::http_resources_test {
 namespace {
 
 using ::testing::EndsWith;
@@ -248,4 +248,4 @@ TEST_F(HttpContentTest, DamageIsSaidAndNotServed) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::http_resources_test

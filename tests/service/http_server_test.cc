@@ -20,7 +20,7 @@
 #include "tests/service/test_publisher.h"
 #include "tests/service/tls_certificate.h"
 
-namespace chirograph {
+namespace chirograph::http_server_test {
 namespace {
 
 using ::testing::Contains;
@@ -239,4 +239,4 @@ TEST_F(HttpServerTest, SpeaksTls) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::http_server_test

@@ -16,7 +16,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/tls_certificate.h"
 
-namespace chirograph {
+namespace chirograph::http_socket_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -148,4 +148,4 @@ TEST_F(HttpSocketTest, WhoSpeaksNoTlsGetsNoHandshake) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::http_socket_test

@@ -18,7 +18,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::ingest_stream_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -493,4 +493,4 @@ TEST_F(SmallQueueIngestStreamTest, AMessageThatGrowsIsQueuedInPartsAndLeavesRoom
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::ingest_stream_test

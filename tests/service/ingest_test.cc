@@ -11,7 +11,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::ingest_test {
 namespace {
 
 using What = HookedLogStore::What;
@@ -58,4 +58,4 @@ TEST_F(IngestTest, AStoreThatCannotBeReadNowDoesNotUnmakeTheArticle) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::ingest_test

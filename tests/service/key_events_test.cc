@@ -12,7 +12,7 @@
 #include "tests/service/fake_clock.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::key_events_test {
 namespace {
 
 // The log once `events` were appended.
@@ -150,4 +150,4 @@ TEST(KeyEventsTest, KeysOfTwoPublishersWithOneIdAreTwoKeys) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::key_events_test

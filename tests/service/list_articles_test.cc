@@ -17,7 +17,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::list_articles_test {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
@@ -370,4 +370,4 @@ TEST_F(ListArticlesTest, AClientThatGoesAwayIsNoHarm) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::list_articles_test

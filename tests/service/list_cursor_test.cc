@@ -16,7 +16,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::list_cursor_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -157,4 +157,4 @@ TEST_F(ListCursorTest, TheErrorsOfTheSearchAndOfTheStoreAreTheCallers) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::list_cursor_test

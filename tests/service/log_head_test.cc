@@ -8,7 +8,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::log_head_test {
 namespace {
 
 using What = HookedLogStore::What;
@@ -98,4 +98,4 @@ TEST_F(DamagedKeysTest, WhatRecoverLogFindsIsPassedOn) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::log_head_test

@@ -11,7 +11,7 @@
 #include "service/version.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::log_service_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -239,4 +239,4 @@ TEST_F(LogServiceTest, AnswersWhileACommitIsHeld) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::log_service_test

@@ -10,7 +10,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::log_store_test {
 namespace {
 
 using What = HookedLogStore::What;
@@ -109,4 +109,4 @@ TEST_F(StoreWithArticlesTest, AStoreThatCannotAnswerIsNoDamage) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::log_store_test

@@ -19,7 +19,7 @@
 #include "tests/service/sound_archive.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::lookup_check_test {
 namespace {
 
 using absl::StatusCode;
@@ -445,4 +445,4 @@ TEST_F(LookupCheckTest, WhatCannotBeReadNowInTheSearchForExtrasIsAnErrorAndTried
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::lookup_check_test

@@ -14,7 +14,7 @@
 #include "tests/service/memory_archive.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::lookup_table_test {
 namespace {
 
 using absl::StatusCode;
@@ -257,4 +257,4 @@ TEST_F(LookupTablesTest, PairsAreNoMoreThanFitButOneAtLeast) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::lookup_table_test

@@ -18,7 +18,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
-namespace chirograph {
+namespace chirograph::open_store_test {
 namespace {
 
 using absl::StatusCode;
@@ -162,4 +162,4 @@ TEST_F(OpenStoreTest, ADiskThatCanOnlyBeReadIsUnavailable) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::open_store_test

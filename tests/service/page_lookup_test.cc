@@ -14,7 +14,7 @@
 #include "tests/service/catalog_model.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::page_lookup_test {
 namespace {
 
 using ::testing::Contains;
@@ -277,4 +277,4 @@ TEST_F(PageLookupTest, ATreeSizeBeyondTheLogIsNotWaitedFor) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::page_lookup_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chirograph {
+namespace chirograph::policy_test {
 namespace {
 
 TEST(PolicyTest, RejectsByDefaultWhatASignatureThatWasThereCannotExplain) {
@@ -58,4 +58,4 @@ TEST(PolicyTest, ActionsHaveNames) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::policy_test

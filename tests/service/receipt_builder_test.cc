@@ -11,7 +11,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::receipt_builder_test {
 namespace {
 
 using What = HookedLogStore::What;
@@ -194,4 +194,4 @@ TEST_F(ReceiptBuilderTest, AStoreThatCannotAnswerNowIsUnavailable) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::receipt_builder_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace chirograph {
+namespace chirograph::recent_commits_test {
 namespace {
 
 // Entries from `first` on, whose contents have `content_bytes` each.
@@ -47,4 +47,4 @@ TEST(RecentCommitsTest, WhileItIsFullNewOnesAreNotKept) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::recent_commits_test

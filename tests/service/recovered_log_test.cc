@@ -16,7 +16,7 @@
 #include "tests/service/store_image.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::recovered_log_test {
 namespace {
 
 using absl::StatusCode;
@@ -213,4 +213,4 @@ TEST_F(RecoveredLogTest, AnEntriesKeyThatIsNoIndexIsDataLossWhenOpening) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::recovered_log_test

@@ -16,7 +16,7 @@
 
 #include "service/storage_schema.h"
 
-namespace chirograph {
+namespace chirograph::replay_check_test {
 namespace {
 
 using testing::HasSubstr;
@@ -149,4 +149,4 @@ TEST_F(ReplayCheckTest, WhileAStoreIsMadeThereIsNothingToCheck) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::replay_check_test

@@ -9,7 +9,7 @@
 
 #include "proto/rpc_error.h"
 
-namespace chirograph {
+namespace chirograph::request_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -80,4 +80,4 @@ TEST(RequestTest, BeyondTreeSizeKeepsBothNumbersForATreeSizeToo) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::request_test

@@ -12,7 +12,7 @@
 #include "crypto/encoding.h"
 #include "proto/rpc_error.h"
 
-namespace chirograph {
+namespace chirograph::resume_token_test {
 namespace {
 
 const std::string kPosition = std::string("\1", 1) + std::string(8, '\7');
@@ -100,4 +100,4 @@ TEST(QuestionTest, EachPartOfAPageMakesAnotherQuestion) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::resume_token_test

@@ -18,7 +18,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/without_root.h"
 
-namespace chirograph {
+namespace chirograph::rocksdb_database_test {
 namespace {
 
 using absl::StatusCode;
@@ -321,4 +321,4 @@ TEST_F(RocksDbDatabaseTest, ALastKeyThatIsNoIndexIsDamage) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::rocksdb_database_test

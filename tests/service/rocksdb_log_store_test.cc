@@ -18,7 +18,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/test_log.h"
 
-namespace chirograph {
+namespace chirograph::rocksdb_log_store_test {
 namespace {
 
 using absl::StatusCode;
@@ -326,4 +326,4 @@ TEST_F(RocksDbLogStoreTest, ReadersAreSafeDuringCommitsAndReopening) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::rocksdb_log_store_test

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace chirograph {
+namespace chirograph::rocksdb_logger_test {
 namespace {
 
 // What the diagnostics get, a line each: level, a bar, text, and a dollar sign where it ends.
@@ -86,4 +86,4 @@ TEST_F(RocksDbLoggerTest, AMessageThatIsEmptyOrNoTextIsDropped) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::rocksdb_logger_test

@@ -14,7 +14,7 @@
 
 #include "service/storage_schema.h"
 
-namespace chirograph {
+namespace chirograph::rocksdb_options_test {
 namespace {
 
 using testing::ElementsAreArray;
@@ -93,4 +93,4 @@ TEST_F(RocksDbOptionsTest, RocksDbNeitherRecoversNorWritesALogOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::rocksdb_options_test

@@ -16,7 +16,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::sequencer_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -777,4 +777,4 @@ TEST(SequencerPublishesTest, TellsOfTheTreeItFoundAndOfEachNewOneOnceItIsDurable
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::sequencer_test

@@ -19,7 +19,7 @@
 #include "tests/service/test_services.h"
 #include "tests/service/tls_certificate.h"
 
-namespace chirograph {
+namespace chirograph::server_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -419,4 +419,4 @@ TEST_F(ServerTest, StopsUnderLoad) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::server_test

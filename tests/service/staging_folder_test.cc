@@ -14,7 +14,7 @@
 #include "tests/service/store_image.h"
 #include "tests/service/temp_folder.h"
 
-namespace chirograph {
+namespace chirograph::staging_folder_test {
 namespace {
 
 using absl::StatusCode;
@@ -82,4 +82,4 @@ TEST_F(StagingFolderTest, DoesNotFollowALinkThatLeadsNowhere) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::staging_folder_test

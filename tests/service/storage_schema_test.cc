@@ -11,7 +11,7 @@
 
 #include "crypto/encoding.h"
 
-namespace chirograph {
+namespace chirograph::storage_schema_test {
 namespace {
 
 using testing::ElementsAre;
@@ -125,4 +125,4 @@ TEST(StorageSchemaTest, MarksAreTwentyDigitsAndALineFeed) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::storage_schema_test

@@ -8,7 +8,7 @@
 
 #include "proto/rpc_error.h"
 
-namespace chirograph {
+namespace chirograph::store_error_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -45,4 +45,4 @@ TEST(StoreErrorTest, LeavesDefectsWithoutAReason) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::store_error_test

@@ -12,7 +12,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::stored_archive_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -113,4 +113,4 @@ TEST_F(StoredArchiveTest, AFolderWithoutAnArchiveIsNotFound) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::stored_archive_test

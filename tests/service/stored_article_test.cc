@@ -10,7 +10,7 @@
 #include "tests/service/fake_clock.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::stored_article_test {
 namespace {
 
 std::string Text(const Digest& digest) { return std::string(AsBytes(digest)); }
@@ -153,4 +153,4 @@ TEST_F(StoredArticleTest, WhatIsNotStoredIsAbsent) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::stored_article_test

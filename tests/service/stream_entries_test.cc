@@ -11,7 +11,7 @@
 #include "crypto/limits.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::stream_entries_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -139,4 +139,4 @@ TEST_F(StreamEntriesTest, AClientThatGoesAwayEndsIt) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::stream_entries_test

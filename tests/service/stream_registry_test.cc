@@ -9,7 +9,7 @@
 #include "proto/rpc_error.h"
 #include "tests/service/status_matchers.h"
 
-namespace chirograph {
+namespace chirograph::stream_registry_test {
 namespace {
 
 struct CountingStream final : LastingStream {
@@ -52,4 +52,4 @@ TEST(StreamRegistryTest, AStopReachesThoseThatAreThereAndLetsNoneBegin) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::stream_registry_test

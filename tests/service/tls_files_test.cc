@@ -11,7 +11,7 @@
 #include "tests/service/temp_folder.h"
 #include "tests/service/tls_certificate.h"
 
-namespace chirograph {
+namespace chirograph::tls_files_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -98,4 +98,4 @@ TEST_F(TlsFilesTest, RefusesTheKeyOfAnotherCertificate) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tls_files_test

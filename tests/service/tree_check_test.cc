@@ -13,7 +13,7 @@
 #include "crypto/merkle.h"
 #include "proto/finding.h"
 
-namespace chirograph {
+namespace chirograph::tree_check_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -171,4 +171,4 @@ TEST(TreeCheckTest, WhatIsLeftOutIsNotFound) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::tree_check_test

@@ -7,7 +7,7 @@
 
 #include "chirograph/v1/archive_service.pb.h"
 
-namespace chirograph {
+namespace chirograph::unread_message_test {
 namespace {
 
 TEST(UnreadMessageTest, IsUnreadUntilItIsParsedInto) {
@@ -35,4 +35,4 @@ TEST(UnreadMessageTest, AnUnknownFieldOfTheClientsIsNoMark) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::unread_message_test

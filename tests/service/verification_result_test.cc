@@ -12,7 +12,7 @@
 #include "tests/service/fake_clock.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::verification_result_test {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
@@ -104,4 +104,4 @@ TEST(VerificationResultTest, ARefusalCarriesTheResult) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::verification_result_test

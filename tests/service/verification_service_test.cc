@@ -9,7 +9,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::verification_service_test {
 namespace {
 
 using ::testing::Contains;
@@ -198,4 +198,4 @@ TEST_F(VerifyArticleTest, AnEmptyArticleIsOne) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::verification_service_test

@@ -13,7 +13,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::verify_stream_test {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
@@ -246,4 +246,4 @@ TEST_F(VerifyStreamTest, AServerThatStopsEndsItAtOnce) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::verify_stream_test

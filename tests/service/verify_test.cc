@@ -10,7 +10,7 @@
 #include "tests/service/test_archive.h"
 #include "tests/service/test_publisher.h"
 
-namespace chirograph {
+namespace chirograph::verify_test {
 namespace {
 
 // An archive of which nothing is asked but to verify.
@@ -73,4 +73,4 @@ TEST(ReadMannerTest, ATimeThatIsNoneIsRefused) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::verify_test

@@ -8,7 +8,7 @@
 
 #include "tests/service/store_image.h"
 
-namespace chirograph {
+namespace chirograph::version_test {
 namespace {
 
 TEST(VersionTest, IsTheProjects) {
@@ -22,4 +22,4 @@ TEST(VersionTest, IsThreeNumbers) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::version_test

@@ -18,7 +18,7 @@
 #include "tests/service/status_matchers.h"
 #include "tests/service/test_services.h"
 
-namespace chirograph {
+namespace chirograph::watch_articles_test {
 namespace {
 
 using ::testing::Contains;
@@ -399,4 +399,4 @@ TEST_F(WatchArticlesTest, ADamagedEntryEndsItAfterWhatIsWell) {
 }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::watch_articles_test

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace chirograph {
+namespace chirograph::worker_pool_test {
 namespace {
 
 TEST(WorkerPoolTest, OneThreadRunsWorkInTheOrderOfPosting) {
@@ -77,4 +77,4 @@ TEST(WorkerPoolTest, WorkMayPostWork) {
 TEST(WorkerPoolTest, GoesWithoutWorkToo) { const WorkerPool pool(3); }
 
 }  // namespace
-}  // namespace chirograph
+}  // namespace chirograph::worker_pool_test
