@@ -34,6 +34,7 @@ class Store final : public LogStore {
 
   CommitResult Commit(const LogBatch& batch) override;
   absl::Status Reopen() override;
+  absl::Status WriteOut() override;
 
   absl::StatusOr<std::string> ReadCheckpoint() const override {
     return Reading([](const DatabaseReader& reader) { return reader.ReadCheckpoint(); });
@@ -192,6 +193,15 @@ absl::Status Store::Reopen() {
   tree_size_if_stored_.reset();
   reopening_due_ = false;
   return absl::OkStatus();
+}
+
+absl::Status Store::WriteOut() {
+  OpenStore* const open = Opened();
+  // After a failed commit a start must settle what is stored, from the write-ahead log.
+  if (open == nullptr || reopening_due_) {
+    return absl::UnavailableError(fmt::format("the store in {} must be opened again first", path_));
+  }
+  return FromRocksDb(open->database->WriteOut(), fmt::format("writing out {}", path_));
 }
 
 absl::StatusOr<std::unique_ptr<OpenStore>> Store::OpenAgain() const {

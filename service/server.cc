@@ -16,6 +16,7 @@
 #include "crypto/keyring_file.h"
 #include "crypto/limits.h"
 #include "crypto/mutex.h"
+#include "crypto/status_message.h"
 #include "service/archive.h"
 #include "service/archive_directory.h"
 #include "service/archive_service.h"
@@ -165,7 +166,7 @@ class RunningServer final : public Server {
     http_.reset();
     sequencer_.reset();
     catalog_.reset();
-    store_.reset();
+    CloseStore();
   }
 
  private:
@@ -190,6 +191,15 @@ class RunningServer final : public Server {
     MutexLock lock(health_mutex_);
     health_ = server_->GetHealthCheckService();
     health_->SetServingStatus(kArchiveServiceName, ingest_healthy_);
+  }
+
+  void CloseStore() {
+    if (store_ == nullptr) return;
+    if (const absl::Status status = store_->WriteOut(); !status.ok()) {
+      spdlog::warn("{}; nothing is lost: the next start reads it from the write-ahead log",
+                   MessageOf(status));
+    }
+    store_.reset();
   }
 
   void StopHealth() {

@@ -254,4 +254,9 @@ rocksdb::Status RocksDbDatabase::Write(rocksdb::WriteBatch* batch) {
   return db_->Write(options, batch);
 }
 
+rocksdb::Status RocksDbDatabase::WriteOut() {
+  return db_->Flush(rocksdb::FlushOptions(),
+                    std::vector<rocksdb::ColumnFamilyHandle*>(handles_.begin(), handles_.end()));
+}
+
 }  // namespace chirograph

@@ -53,7 +53,7 @@ class RocksDbDatabase {
 
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;
-  // Closes it. Nothing is flushed: what the next opening finds is what it would find after a crash.
+  // Closes it. What WriteOut has not written the next opening finds as after a crash: in the write-ahead log.
   ~RocksDbDatabase();
 
   // The value of `key`, or nothing. `name` names the key in errors.
@@ -75,6 +75,10 @@ class RocksDbDatabase {
 
   // Writes `batch`, durable when it returns OK.
   rocksdb::Status Write(rocksdb::WriteBatch* batch);
+
+  // Writes what is in memory into tables, so that opening has nothing to replay. Durable when it returns OK;
+  // on failure, all is in the write-ahead log as before.
+  rocksdb::Status WriteOut();
 
   rocksdb::ColumnFamilyHandle* handle(StoreColumn column) const {
     return handles_[static_cast<std::size_t>(column)];

@@ -43,6 +43,15 @@ class RocksDbLogStoreTest : public testing::Test {
     return names;
   }
 
+  // In the write-ahead logs: what opening has to replay.
+  std::uintmax_t BytesToReplay() {
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+      if (entry.path().extension() == ".log") bytes += entry.file_size();
+    }
+    return bytes;
+  }
+
   TempFolder folder_;
   const std::string path_ = folder_ / "store";
   TestLog log_;
@@ -88,6 +97,34 @@ TEST_F(RocksDbLogStoreTest, ReopenShowsTheSame) {
   Commit(*store, 20);
   EXPECT_THAT(store->Reopen(), IsOk());
   EXPECT_THAT(store->Reopen(), IsOk());
+  log_.ExpectIsIn(*store);
+}
+
+TEST_F(RocksDbLogStoreTest, AfterWriteOutThereIsNothingToReplay) {
+  auto store = MakeStore(path_, log_);
+  Commit(*store, 300);
+  EXPECT_GT(BytesToReplay(), 0u);
+  EXPECT_THAT(store->WriteOut(), IsOk());
+  EXPECT_EQ(BytesToReplay(), 0u);
+  log_.ExpectIsIn(*store);
+  store.reset();
+  auto opened = RocksDbLogStore::Open(path_, kTestIdentity);
+  ASSERT_THAT(opened, IsOk());
+  log_.ExpectIsIn(**opened);
+  Commit(**opened, 10);
+  EXPECT_GT(BytesToReplay(), 0u);
+  log_.ExpectIsIn(**opened);
+}
+
+TEST_F(RocksDbLogStoreTest, WriteOutIsUnavailableAfterACommitThatFailed) {
+  const auto store = MakeStore(path_, log_);
+  Commit(*store, 20);
+  LogBatch gap = log_.MakeBatch(5);
+  ++gap.first_index;
+  EXPECT_EQ(store->Commit(gap).outcome, CommitOutcome::kLost);
+  EXPECT_THAT(store->WriteOut(), StatusIs(StatusCode::kUnavailable, "must be opened again first"));
+  EXPECT_THAT(store->Reopen(), IsOk());
+  EXPECT_THAT(store->WriteOut(), IsOk());
   log_.ExpectIsIn(*store);
 }
 

@@ -384,6 +384,18 @@ TEST_F(ServerTest, StopClosesTheStoreAndCanBeCalledAgain) {
   EXPECT_THAT(next, IsOk());
 }
 
+TEST_F(ServerTest, StopLeavesTheNextStartNothingToReplay) {
+  const auto server = Start();
+  ASSERT_THAT(server, IsOk());
+  ASSERT_THAT(TestClient((*server)->address()).Ingest(MakeDocument(1)), IsAnswered());
+  (*server)->Stop(absl::ZeroDuration());
+  std::uintmax_t logs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(path_ + "/store")) {
+    if (entry.path().extension() == ".log") logs += entry.file_size();
+  }
+  EXPECT_EQ(logs, 0u);
+}
+
 TEST_F(ServerTest, StopsUnderLoad) {
   const auto server = Start();
   ASSERT_THAT(server, IsOk());
