@@ -91,7 +91,7 @@ void AddHead(const CaseFacts& facts, CheckText* text) {
 
 void AddWholeFiles(CheckText* text) {
   text->Heading("1. The files are whole");
-  text->Command(fmt::format("sha256sum --quiet -c {} && echo OK", kSums), "OK");
+  text->Command(fmt::format("sha256sum --strict --quiet -c {} && echo OK", kSums), "OK");
   text->Item("Shows:", "no file was damaged on its way to you.");
   text->Item("Does not show:",
              "who made them. Whoever changes a file can change SHA256SUMS too. Nothing below relies on this "
