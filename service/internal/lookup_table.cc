@@ -77,16 +77,27 @@ std::optional<std::uint64_t> IndexOf(LookupTable table, const StoredPair& pair) 
   return std::nullopt;
 }
 
-bool DecodeChunk(const StoredPair& pair, std::vector<Lookup>* lookups) {
-  lookups->clear();
-  if (pair.key.size() != kCatalogPostingPrefixBytes + kIndexBytes) return false;
+// The postings of a chunk, ascending by index; nothing where it is not of the format.
+std::optional<std::vector<CatalogPosting>> ReadChunk(const StoredPair& pair) {
+  if (pair.key.size() != kCatalogPostingPrefixBytes + kIndexBytes) return std::nullopt;
   const std::optional<std::uint64_t> first = IndexAtEnd(pair.key, kCatalogPostingPrefixBytes);
   std::vector<CatalogPosting> postings;
-  if (!first || !DecodeCatalogChunk(*first, pair.value, &postings)) return false;
+  if (!first || !DecodeCatalogChunk(*first, pair.value, &postings)) return std::nullopt;
+  return postings;
+}
+
+std::string PublishedOf(const CatalogPosting& posting) {
+  return {posting.published.begin(), posting.published.end()};
+}
+
+bool DecodeChunk(const StoredPair& pair, std::vector<Lookup>* lookups) {
+  lookups->clear();
+  const std::optional<std::vector<CatalogPosting>> postings = ReadChunk(pair);
+  if (!postings) return false;
   const std::string prefix = pair.key.substr(0, kCatalogPostingPrefixBytes);
-  for (const CatalogPosting& posting : postings) {
-    lookups->push_back({LookupTable::kByIndex, prefix + EncodeIndex(posting.index),
-                        std::string(posting.published.begin(), posting.published.end()), posting.index});
+  for (const CatalogPosting& posting : *postings) {
+    lookups->push_back(
+        {LookupTable::kByIndex, prefix + EncodeIndex(posting.index), PublishedOf(posting), posting.index});
   }
   return true;
 }
@@ -146,13 +157,14 @@ absl::StatusOr<std::optional<std::string>> LookupTables::FindPosting(const std::
   if (!chunk.ok()) return chunk.status();
   const std::string_view prefix = std::string_view(key).substr(0, kCatalogPostingPrefixBytes);
   if (!*chunk || !(*chunk)->key.starts_with(prefix)) return std::nullopt;
-  std::vector<Lookup> postings;
-  if (!DecodeChunk(**chunk, &postings)) return absl::DataLossError("a chunk that is none");
-  const auto found =
-      std::lower_bound(postings.begin(), postings.end(), key,
-                       [](const Lookup& posting, const std::string& sought) { return posting.key < sought; });
-  if (found == postings.end() || found->key != key) return std::nullopt;
-  return std::move(found->value);
+  const std::optional<std::vector<CatalogPosting>> postings = ReadChunk(**chunk);
+  if (!postings) return absl::DataLossError("a chunk that is none");
+  const std::optional<std::uint64_t> index = IndexAtEnd(key, kCatalogPostingPrefixBytes);
+  const auto found = std::lower_bound(
+      postings->begin(), postings->end(), index.value_or(0),
+      [](const CatalogPosting& posting, std::uint64_t sought) { return posting.index < sought; });
+  if (!index || found == postings->end() || found->index != *index) return std::nullopt;
+  return PublishedOf(*found);
 }
 
 absl::StatusOr<std::vector<StoredPair>> LookupTables::ReadPairs(LookupTable table, const std::string& from,
