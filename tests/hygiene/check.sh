@@ -91,7 +91,7 @@ tidy_keys() {
       { keys = keys ":" $2 }
       END { if (last != "") print last, keys }' |
     while read -r source keys; do
-      [[ $source == build/* || $source == tests/* || ! -f $source ]] || printf '%s %s\n' "$source" "$(printf %s "$keys" | sha256sum | cut -c1-64)"
+      [[ $source == build/* || $source == tests/* || ! -f $source ]] || printf '%s %s\n' "$source" "$(printf %s "$source:$keys" | sha256sum | cut -c1-64)"
     done
 }
 
