@@ -14,6 +14,7 @@
 #include "client/audit_state.h"
 #include "client/internal/evidence.h"
 #include "client/internal/folder.h"
+#include "client/internal/state_file.h"
 #include "client/receipt_file.h"
 #include "crypto/encoding.h"
 #include "crypto/file.h"
@@ -31,18 +32,6 @@ constexpr std::string_view kReceiptSuffix = ".tlog-proof";
 constexpr std::uint64_t kReceiptsInFolder = 1000;
 constexpr std::size_t kMaxFolderNameChars = 200;
 constexpr std::size_t kCutFolderNameChars = 150;
-
-// What stands in the file, or nothing where there is none.
-absl::StatusOr<std::optional<std::string>> ReadIfThere(const std::string& path, std::size_t max_bytes) {
-  absl::StatusOr<std::string> contents = ReadFile(path, max_bytes);
-  if (absl::IsNotFound(contents.status())) return std::nullopt;
-  if (!contents.ok()) return contents.status();
-  return std::move(*contents);
-}
-
-absl::Status Damaged(const std::string& path, std::string_view what, std::string_view what_to_do) {
-  return absl::DataLossError(fmt::format("{}: is damaged: {}; {}", path, what, what_to_do));
-}
 
 absl::Status NoTrustedKey(const std::string& path, const std::string& origin) {
   return absl::FailedPreconditionError(fmt::format("{}/log-key: no key of {} is trusted", path, origin));
@@ -69,29 +58,6 @@ std::optional<std::string> OriginOfFolder(std::string_view name) {
     i += 2;
   }
   if (OriginFolderName(origin) != name) return std::nullopt;
-  return origin;
-}
-
-// A line's text, without its line feed; nothing where it is not one line.
-std::optional<std::string> OneLine(std::string_view contents) {
-  if (contents.empty() || contents.back() != '\n') return std::nullopt;
-  contents.remove_suffix(1);
-  if (contents.empty() || contents.find('\n') != std::string_view::npos) return std::nullopt;
-  return std::string(contents);
-}
-
-std::string ServersFolder(const std::string& state_dir) { return state_dir + "/.servers"; }
-std::string ServerFile(const std::string& state_dir, std::string_view server) {
-  return fmt::format("{}/{}", ServersFolder(state_dir), OriginFolderName(server));
-}
-
-absl::StatusOr<std::optional<std::string>> ReadServerFile(const std::string& path) {
-  absl::StatusOr<std::optional<std::string>> contents = ReadIfThere(path, limits::kMaxNoteKeyBytes);
-  if (!contents.ok() || !contents->has_value()) return contents;
-  std::optional<std::string> origin = OneLine(**contents);
-  if (!origin.has_value() || !IsNoteKeyName(*origin)) {
-    return Damaged(path, "it is not one line with an origin", "remove it if you know that it is not needed");
-  }
   return origin;
 }
 
@@ -144,7 +110,7 @@ absl::StatusOr<ClientState> ClientState::Open(const std::string& state_dir, std:
   }
   ClientState state(absolute, std::string(origin), fmt::format("{}/{}", absolute, OriginFolderName(origin)));
   const std::string format_path = state.path_ + "/format";
-  const absl::StatusOr<std::optional<std::string>> format = ReadIfThere(format_path, 1024);
+  const absl::StatusOr<std::optional<std::string>> format = internal::ReadIfThere(format_path, 1024);
   if (!format.ok()) return format.status();
   if (format->has_value() && **format != kFormatLine) {
     return absl::FailedPreconditionError(
@@ -162,15 +128,16 @@ absl::StatusOr<std::vector<std::string>> ClientState::ListOrigins(const std::str
   for (const std::string& name : *names) {
     const std::string path = fmt::format("{}/{}/log-key", state_dir, name);
     const absl::StatusOr<std::optional<std::string>> contents =
-        ReadIfThere(path, limits::kMaxNoteKeyBytes + 1);
+        internal::ReadIfThere(path, limits::kMaxNoteKeyBytes + 1);
     if (!contents.ok()) return contents.status();
     if (!contents->has_value()) continue;
-    const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(OneLine(**contents).value_or(""));
+    const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(internal::OneLine(**contents).value_or(""));
     if (!key.ok()) {
       const std::optional<std::string> origin = OriginOfFolder(name);
-      return Damaged(path, MessageOf(key.status()),
-                     origin.has_value() ? RestoreOrForget(*origin)
-                                        : "put it back from a backup, or move its folder elsewhere");
+      return internal::Damaged(path, MessageOf(key.status()),
+                               origin.has_value()
+                                   ? RestoreOrForget(*origin)
+                                   : "put it back from a backup, or move its folder elsewhere");
     }
     origins.push_back(key->name());
   }
@@ -180,14 +147,15 @@ absl::StatusOr<std::vector<std::string>> ClientState::ListOrigins(const std::str
 
 absl::StatusOr<std::optional<NoteVerifier>> ClientState::ReadLogKey() const {
   const std::string path = path_ + "/log-key";
-  const absl::StatusOr<std::optional<std::string>> contents = ReadIfThere(path, limits::kMaxNoteKeyBytes + 1);
+  const absl::StatusOr<std::optional<std::string>> contents =
+      internal::ReadIfThere(path, limits::kMaxNoteKeyBytes + 1);
   if (!contents.ok()) return contents.status();
   if (!contents->has_value()) return std::nullopt;
-  const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(OneLine(**contents).value_or(""));
-  if (!key.ok()) return Damaged(path, MessageOf(key.status()), RestoreOrForget(origin_));
+  const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(internal::OneLine(**contents).value_or(""));
+  if (!key.ok()) return internal::Damaged(path, MessageOf(key.status()), RestoreOrForget(origin_));
   if (key->name() != origin_) {
-    return Damaged(path, fmt::format("it is the key of {}, not of {}", key->name(), origin_),
-                   RestoreOrForget(origin_));
+    return internal::Damaged(path, fmt::format("it is the key of {}, not of {}", key->name(), origin_),
+                             RestoreOrForget(origin_));
   }
   return *key;
 }
@@ -219,11 +187,12 @@ absl::StatusOr<std::optional<TrustedCheckpoint>> ClientState::ReadCheckpoint() c
   if (!key.ok()) return key.status();
   if (!key->has_value()) return NoTrustedKey(path_, origin_);
   const std::string path = path_ + "/checkpoint";
-  absl::StatusOr<std::optional<std::string>> note = ReadIfThere(path, limits::kMaxNoteBytes);
+  absl::StatusOr<std::optional<std::string>> note = internal::ReadIfThere(path, limits::kMaxNoteBytes);
   if (!note.ok()) return note.status();
   if (!note->has_value()) return std::nullopt;
   absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(**note, **key);
-  if (!checkpoint.ok()) return Damaged(path, MessageOf(checkpoint.status()), RestoreOrForget(origin_));
+  if (!checkpoint.ok())
+    return internal::Damaged(path, MessageOf(checkpoint.status()), RestoreOrForget(origin_));
   return TrustedCheckpoint{std::move(**note), std::move(*checkpoint)};
 }
 
@@ -252,7 +221,7 @@ absl::StatusOr<ClientState::Swap> ClientState::SwapCheckpoint(const std::optiona
 std::string ClientState::AuditPath() const { return path_ + "/audit"; }
 
 absl::StatusOr<std::optional<std::string>> ClientState::ReadAudit() const {
-  return ReadIfThere(AuditPath(), kMaxAuditStateBytes);
+  return internal::ReadIfThere(AuditPath(), kMaxAuditStateBytes);
 }
 
 absl::Status ClientState::WriteAudit(std::string_view file) {
@@ -265,15 +234,17 @@ std::string ClientState::ReceiptPath(std::uint64_t index) const {
 
 absl::StatusOr<std::optional<v1::Receipt>> ClientState::ReadReceipt(std::uint64_t index) const {
   const std::string path = ReceiptPath(index);
-  const absl::StatusOr<std::optional<std::string>> file = ReadIfThere(path, limits::kMaxTlogProofBytes);
+  const absl::StatusOr<std::optional<std::string>> file =
+      internal::ReadIfThere(path, limits::kMaxTlogProofBytes);
   if (!file.ok()) return file.status();
   if (!file->has_value()) return std::nullopt;
   const std::string fetch_again =
       fmt::format("move it aside, and a fresh one can be had: chirograph proof get {}", index);
   absl::StatusOr<v1::Receipt> receipt = ParseReceiptFile(**file);
-  if (!receipt.ok()) return Damaged(path, MessageOf(receipt.status()), fetch_again);
+  if (!receipt.ok()) return internal::Damaged(path, MessageOf(receipt.status()), fetch_again);
   if (receipt->index() != index) {
-    return Damaged(path, fmt::format("it is the receipt of index {}", receipt->index()), fetch_again);
+    return internal::Damaged(path, fmt::format("it is the receipt of index {}", receipt->index()),
+                             fetch_again);
   }
   return std::move(*receipt);
 }
@@ -376,34 +347,6 @@ absl::StatusOr<internal::UniqueFd> ClientState::Lock() const {
   const absl::Status made = MakeFolders(folder, FileAccess::kSecret);
   if (!made.ok()) return made;
   return internal::LockFile(fmt::format("{}/{}", folder, OriginFolderName(origin_)));
-}
-
-absl::StatusOr<std::optional<std::string>> ReadServerOrigin(const std::string& state_dir,
-                                                            std::string_view server) {
-  return ReadServerFile(ServerFile(state_dir, server));
-}
-
-absl::Status WriteServerOrigin(const std::string& state_dir, std::string_view server,
-                               std::string_view origin) {
-  const absl::Status made = MakeFolders(ServersFolder(state_dir), FileAccess::kSecret);
-  if (!made.ok()) return made;
-  return WriteFileAtomically(ServerFile(state_dir, server), fmt::format("{}\n", origin), FileAccess::kPublic);
-}
-
-absl::Status ForgetServersOf(const std::string& state_dir, std::string_view origin) {
-  const std::string folder = ServersFolder(state_dir);
-  const absl::StatusOr<std::vector<std::string>> names = internal::ListFolder(folder);
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    const std::string path = fmt::format("{}/{}", folder, name);
-    const absl::StatusOr<std::optional<std::string>> found = ReadServerFile(path);
-    if (!found.ok()) return found.status();
-    if (*found != origin) continue;
-    std::error_code error;
-    std::filesystem::remove(path, error);
-    if (error) return absl::UnavailableError(fmt::format("{}: cannot remove: {}", path, error.message()));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace chirograph

@@ -113,15 +113,6 @@ class ClientState {
   std::string path_;
 };
 
-// Which log answered at a server's address before, or nothing: so that a server cannot shed its history by
-// calling itself another name. Errors as ClientState.
-absl::StatusOr<std::optional<std::string>> ReadServerOrigin(const std::string& state_dir,
-                                                            std::string_view server);
-absl::Status WriteServerOrigin(const std::string& state_dir, std::string_view server,
-                               std::string_view origin);
-// Forgets every address of `origin`.
-absl::Status ForgetServersOf(const std::string& state_dir, std::string_view origin);
-
 }  // namespace chirograph
 
 #endif  // CHIROGRAPH_CLIENT_CLIENT_STATE_H_

@@ -13,6 +13,7 @@
 #include "client/cli/json_output.h"
 #include "client/cli/text.h"
 #include "client/client_state.h"
+#include "client/server_origin.h"
 #include "crypto/note.h"
 #include "fmt/format.h"
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "client/server_origin.h"
 #include "crypto/status_message.h"
 #include "proto/shell_word.h"
 

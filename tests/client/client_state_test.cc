@@ -100,7 +100,6 @@ TEST_F(ClientStateTest, CreatesNothingBeforeTheFirstWrite) {
   EXPECT_FALSE(state->ReadReceipt(1)->has_value());
   EXPECT_THAT(*state->ListReceipts(), IsEmpty());
   EXPECT_THAT(*ClientState::ListOrigins(path), IsEmpty());
-  EXPECT_FALSE(ReadServerOrigin(path, "h:1")->has_value());
   EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/not"));
 }
 
@@ -408,30 +407,6 @@ TEST_F(ClientStateTest, KeepsLogsApart) {
   EXPECT_THAT(*ClientState::ListOrigins(folder_.path()), ElementsAre("log.example/other", kTestOrigin));
   ASSERT_TRUE(state.Forget(TestTime()).ok());
   EXPECT_TRUE(others->ReadLogKey()->has_value());
-}
-
-// --- Servers ---
-
-TEST_F(ClientStateTest, RemembersWhichLogAServerWas) {
-  EXPECT_TRUE(WriteServerOrigin(folder_.path(), "127.0.0.1:7443", kTestOrigin).ok());
-  EXPECT_TRUE(WriteServerOrigin(folder_.path(), "[::1]:7443", kTestOrigin).ok());
-  EXPECT_TRUE(WriteServerOrigin(folder_.path(), "other:1", "log.example/other").ok());
-  EXPECT_EQ(**ReadServerOrigin(folder_.path(), "127.0.0.1:7443"), kTestOrigin);
-  EXPECT_EQ(**ReadServerOrigin(folder_.path(), "[::1]:7443"), kTestOrigin);
-  EXPECT_FALSE(ReadServerOrigin(folder_.path(), "127.0.0.1:7444")->has_value());
-  EXPECT_THAT(*ClientState::ListOrigins(folder_.path()), IsEmpty());
-  ASSERT_TRUE(ForgetServersOf(folder_.path(), kTestOrigin).ok());
-  EXPECT_FALSE(ReadServerOrigin(folder_.path(), "127.0.0.1:7443")->has_value());
-  EXPECT_EQ(**ReadServerOrigin(folder_.path(), "other:1"), "log.example/other");
-}
-
-TEST_F(ClientStateTest, SaysThatAServersFileIsDamaged) {
-  ASSERT_TRUE(WriteServerOrigin(folder_.path(), "h:1", kTestOrigin).ok());
-  const std::string path = folder_.path() + "/.servers/h%3A1";
-  ASSERT_EQ(Slurp(path), fmt::format("{}\n", kTestOrigin));
-  Spill(path, "two\nlines\n");
-  ExpectDamaged(ReadServerOrigin(folder_.path(), "h:1").status(), path, "two\nlines\n");
-  ExpectDamaged(ForgetServersOf(folder_.path(), kTestOrigin), path, "two\nlines\n");
 }
 
 }  // namespace

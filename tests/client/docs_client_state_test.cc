@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/client_state.h"
+#include "client/server_origin.h"
 #include "tests/client/temp_folder.h"
 #include "tests/client/test_log.h"
 #include "tests/doc_example.h"

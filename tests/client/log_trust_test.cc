@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/server_origin.h"
 #include "tests/client/temp_folder.h"
 #include "tests/client/test_log.h"
 
