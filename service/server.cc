@@ -28,6 +28,7 @@
 #include "service/internal/start_server.h"
 #include "service/log_service.h"
 #include "service/tls_files.h"
+#include "service/unreadable_request.h"
 #include "service/verification_service.h"
 #include "service/watch_articles.h"
 
@@ -114,6 +115,7 @@ class RunningServer final : public Server {
     builder.SetMaxReceiveMessageSize(limits::kMaxGrpcMessageBytes);
     builder.SetMaxSendMessageSize(limits::kMaxGrpcMessageBytes);
     builder.SetResourceQuota(grpc::ResourceQuota("chirographd").Resize(kGrpcMemoryBytes));
+    AnswerUnreadableRequests(builder);
     for (const auto& service : services_) builder.RegisterService(service.get());
     {
       const GrpcComplaints complaints;

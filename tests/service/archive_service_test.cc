@@ -255,14 +255,16 @@ TEST_F(IngestArticleTest, ADocumentWithSpoiltBytesIsArchivedOrRefusedButNeverHar
   }
 }
 
-TEST_F(IngestArticleTest, ATruncatedRequestIsRefusedByGrpc) {
+TEST_F(IngestArticleTest, ATruncatedRequestIsRefused) {
   v1::IngestArticleRequest request;
   *request.mutable_article() = publisher_.Article(1);
   const std::string whole = request.SerializeAsString();
   for (std::size_t size = 1; size < whole.size(); size += 7) {
     const auto answer = CallWithBytes(client().channel(), "/chirograph.v1.ArchiveService/IngestArticle",
                                       whole.substr(0, size));
-    EXPECT_FALSE(answer.ok());
+    // Cut between two fields it is a whole message of less.
+    EXPECT_EQ(answer.error().code, absl::StatusCode::kInvalidArgument) << size;
+    EXPECT_TRUE(answer.error().reason.has_value()) << size;
   }
   EXPECT_EQ(archive_.tree_size(), 1u);
   EXPECT_THAT(client().Ingest(publisher_.Article(1)), IsAnswered());
@@ -286,7 +288,7 @@ TEST_F(IngestArticleTest, AMessageNestedPastWhatProtobufTakesIsRefused) {
   const std::string article = std::string("\x9A\x01", 2) + field(0, extra).substr(1);  // field 19
   const auto answer =
       CallWithBytes(client().channel(), "/chirograph.v1.ArchiveService/IngestArticle", field(1, article));
-  EXPECT_FALSE(answer.ok());
+  EXPECT_THAT(answer, IsRefusedAs(v1::ERROR_REASON_REQUEST_INVALID));
   EXPECT_THAT(client().Ingest(publisher_.Article(1)), IsAnswered());
 }
 

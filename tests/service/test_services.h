@@ -16,6 +16,7 @@
 #include "service/archive_service.h"
 #include "service/check_stream.h"
 #include "service/log_service.h"
+#include "service/unreadable_request.h"
 #include "service/verification_service.h"
 #include "service/worker_pool.h"
 #include "tests/service/grpc_call.h"
@@ -48,6 +49,7 @@ class TestServices {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    AnswerUnreadableRequests(builder);
     for (const auto& service : services_) builder.RegisterService(service.get());
     server_ = builder.BuildAndStart();
     EXPECT_NE(server_, nullptr);
