@@ -17,13 +17,13 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "crypto/file.h"
-#include "crypto/keyring_file.h"
 #include "crypto/verdict.h"
 #include "service/archive_directory.h"
 #include "service/catalog.h"
 #include "service/check_command.h"
 #include "service/clock.h"
 #include "service/config.h"
+#include "service/configured_keyring.h"
 #include "service/diagnostics.h"
 #include "service/server.h"
 #include "service/tls_files.h"
@@ -76,7 +76,11 @@ struct Flags {
 
 int Init(const Flags& flags) {
   absl::StatusOr<NoteVerifier> log = InitArchive(flags.data_dir, flags.origin);
-  if (!log.ok()) return Report(log.status());
+  if (!log.ok()) {
+    const int code = Report(log.status());
+    // That the folder cannot be made is no fault of the command line's.
+    return absl::IsNotFound(log.status()) || absl::IsPermissionDenied(log.status()) ? kExitFailed : code;
+  }
   fmt::print(
       "Made the archive {} in {}.\n\n"
       "The log's verifier key, for everybody who is to check it:\n\n"
@@ -104,10 +108,15 @@ absl::StatusOr<ServerConfig> LoadConfig(const Flags& flags) {
     if (!loaded.ok()) return loaded.status();
     config = *std::move(loaded);
   }
-  if (!flags.listen.empty()) config.listen = flags.listen;
-  if (!flags.http_listen.empty()) config.http_listen = flags.http_listen;
+  const auto overrule = [&config](const std::string& flag, const char* setting, std::string& value) {
+    if (flag.empty()) return;
+    value = flag;
+    config.places.erase(setting);
+  };
+  overrule(flags.listen, "listen", config.listen);
+  overrule(flags.http_listen, "http.listen", config.http_listen);
+  overrule(flags.keyring, "keyring", config.keyring);
   if (flags.http_serve_content) config.http_serve_content = true;
-  if (!flags.keyring.empty()) config.keyring = flags.keyring;
   if (flags.insecure) config.insecure = true;
   if (flags.allow_shared_key_file) config.allow_shared_key_file = true;
   if (!flags.diagnostics_level.empty()) config.diagnostics_level = flags.diagnostics_level;
@@ -148,8 +157,7 @@ int CheckConfig(const Flags& flags) {
   if (config->keyring.empty()) {
     fmt::print("keyring   none: every signed article is UNKNOWN_KEY\n");
   } else {
-    absl::StatusOr<Keyring> keyring =
-        LoadKeyring(config->keyring, {.allow_shared_key_file = config->allow_shared_key_file});
+    absl::StatusOr<Keyring> keyring = LoadConfiguredKeyring(*config);
     if (!keyring.ok()) return Report(keyring.status());
     fmt::print("keyring   {}, publishers: {}\n", config->keyring, keyring->publishers().size());
     PrintKeyring(*keyring);
@@ -194,7 +202,10 @@ int Serve(const Flags& flags) {
   // The gRPC one last: who waits for it finds the other one.
   absl::Status written = WritePort((*server)->http_address(), flags.http_port_file);
   if (written.ok()) written = WritePort((*server)->address(), flags.port_file);
-  if (!written.ok()) return Report(written);
+  if (!written.ok()) {
+    Report(written);
+    return kExitFailed;
+  }
   int signal = 0;
   sigwait(&stop_signals, &signal);
   spdlog::info("{}: finishing what was accepted", signal == SIGINT ? "SIGINT" : "SIGTERM");
@@ -309,6 +320,10 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // help, version
+    if (app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
+      return Report(absl::InvalidArgumentError(
+          fmt::format("there is no command \"{}\"; see chirographd --help", argv[1])));
+    }
     return Report(absl::InvalidArgumentError(fmt::format("{}; see chirographd --help", error.what())));
   }
   if (init->parsed()) return Init(flags);

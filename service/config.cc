@@ -61,6 +61,14 @@ Setter Path(const std::filesystem::path& folder, std::string* out) {
   };
 }
 
+// `setter`, which notes where in the file at `path` it was called for `name`.
+Setter Noted(const std::string& path, const std::string& name, ServerConfig* config, Setter setter) {
+  return [path, name, config, setter = std::move(setter)](const YamlNode& node) {
+    config->places[name] = fmt::format("{}:{}:{}", path, node.position.line, node.position.column);
+    return setter(node);
+  };
+}
+
 Setter OneOf(std::map<std::string_view, std::function<void()>> choices) {
   return [choices = std::move(choices)](const YamlNode& node) {
     const auto choice = choices.find(node.text);
@@ -127,18 +135,25 @@ bool IsBlankOrComments(std::string_view text) {
   return true;
 }
 
-// The host of "HOST:PORT", without the brackets of an IPv6 address; nothing where it is not of that form.
-std::optional<std::string_view> HostOf(std::string_view listen) {
+struct HostAndPort {
+  std::string_view host;  // without the brackets of an IPv6 address
+  unsigned port = 0;
+};
+
+// Of "HOST:PORT". A port that is no 16 bits is kept, up to what an unsigned holds.
+std::optional<HostAndPort> SplitAddress(std::string_view listen) {
   const std::size_t colon = listen.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   const std::string_view port = listen.substr(colon + 1);
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), value);
-  if (error != std::errc() || end != port.data() + port.size() || value > 65535) return std::nullopt;
-  std::string_view host = listen.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') return host.substr(1, host.size() - 2);
-  if (host.find(':') != std::string_view::npos) return std::nullopt;
-  return host;
+  HostAndPort address{.host = listen.substr(0, colon)};
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (error != std::errc() || end != port.data() + port.size()) return std::nullopt;
+  if (address.host.front() == '[' && address.host.back() == ']') {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  } else if (address.host.find(':') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return address;
 }
 
 }  // namespace
@@ -149,17 +164,23 @@ absl::StatusOr<ServerConfig> ParseServerConfig(const std::string& path, std::str
   absl::StatusOr<YamlMapping> document = ParseStrictYaml(text);
   if (!document.ok()) return absl::InvalidArgumentError(DescribeInFile(path, document.status()));
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  const absl::Status status =
-      SetFields(*document, {{"listen", Text(&config.listen)},
-                            {"http", Section({{"listen", Text(&config.http_listen)},
-                                              {"serve_content", Flag(&config.http_serve_content)}})},
-                            {"insecure", Flag(&config.insecure)},
-                            {"tls", Section({{"certificate", Path(folder, &config.tls_certificate)},
-                                             {"private_key", Path(folder, &config.tls_private_key)}})},
-                            {"keyring", Path(folder, &config.keyring)},
-                            {"allow_shared_key_file", Flag(&config.allow_shared_key_file)},
-                            {"policy", PolicySection(&config.policy)},
-                            {"diagnostics", DiagnosticsSection(&config)}});
+  const auto noted = [&](const std::string& name, Setter setter) {
+    return Noted(path, name, &config, std::move(setter));
+  };
+  const auto path_of = [&](const std::string& name, std::string* out) {
+    return noted(name, Path(folder, out));
+  };
+  const absl::Status status = SetFields(
+      *document, {{"listen", noted("listen", Text(&config.listen))},
+                  {"http", Section({{"listen", noted("http.listen", Text(&config.http_listen))},
+                                    {"serve_content", Flag(&config.http_serve_content)}})},
+                  {"insecure", Flag(&config.insecure)},
+                  {"tls", Section({{"certificate", path_of("tls.certificate", &config.tls_certificate)},
+                                   {"private_key", path_of("tls.private_key", &config.tls_private_key)}})},
+                  {"keyring", path_of("keyring", &config.keyring)},
+                  {"allow_shared_key_file", Flag(&config.allow_shared_key_file)},
+                  {"policy", PolicySection(&config.policy)},
+                  {"diagnostics", DiagnosticsSection(&config)}});
   if (!status.ok()) return absl::InvalidArgumentError(DescribeInFile(path, status));
   return config;
 }
@@ -172,43 +193,85 @@ absl::StatusOr<ServerConfig> LoadServerConfig(const std::string& path) {
 
 bool IsLoopback(std::string_view listen) {
   if (listen.starts_with("unix:")) return true;
-  const std::optional<std::string_view> host = HostOf(listen);
-  if (!host) return false;
-  if (*host == "localhost" || *host == "::1") return true;
+  const std::optional<HostAndPort> address = SplitAddress(listen);
+  if (!address) return false;
+  const std::string_view host = address->host;
+  if (host == "localhost" || host == "::1") return true;
   // Only the dotted form: "127.example.com" is a name.
-  return host->starts_with("127.") &&
-         std::all_of(host->begin(), host->end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  return host.starts_with("127.") &&
+         std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
+std::string NameSetting(const ServerConfig& config, std::string_view setting) {
+  const auto place = config.places.find(setting);
+  return place == config.places.end() ? std::string(setting) : fmt::format("{}: {}", place->second, setting);
 }
 
 namespace {
+
+constexpr unsigned kMaxPort = 65535;
+
+// `listen` is what `setting` says; `other` is what it may be beside HOST:PORT.
+absl::Status CheckAddress(const ServerConfig& config, std::string_view setting, std::string_view listen,
+                          std::string_view other) {
+  const std::optional<HostAndPort> address = SplitAddress(listen);
+  if (!address) {
+    return absl::InvalidArgumentError(fmt::format("{}: \"{}\" is not HOST:PORT, [IPV6]:PORT or {}",
+                                                  NameSetting(config, setting), listen, other));
+  }
+  if (address->port > kMaxPort) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: the port of \"{}\" is over {}", NameSetting(config, setting), listen, kMaxPort));
+  }
+  return absl::OkStatus();
+}
 
 // Who would be served without TLS although others can reach `listen`, which is what `setting` says.
 absl::Status CheckReach(const ServerConfig& config, std::string_view setting, const std::string& listen) {
   if (IsLoopback(listen) || !config.tls_certificate.empty() || config.insecure) return absl::OkStatus();
   return absl::InvalidArgumentError(
       fmt::format("{}: {} can be reached from other machines, and there is no TLS; set tls.certificate and "
-                  "tls.private_key, or say --insecure if something before it does TLS",
-                  setting, listen));
+                  "tls.private_key, or say --insecure (insecure: true) if something before it does TLS",
+                  NameSetting(config, setting), listen));
+}
+
+absl::Status CheckDiffer(const ServerConfig& config) {
+  const std::optional<HostAndPort> grpc = SplitAddress(config.listen);
+  const std::optional<HostAndPort> http = SplitAddress(config.http_listen);
+  if (!grpc || !http || grpc->port == 0 || grpc->port != http->port) return absl::OkStatus();
+  const auto is_any = [](std::string_view host) { return host == "0.0.0.0" || host == "::"; };
+  if (grpc->host != http->host && !is_any(grpc->host) && !is_any(http->host)) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format(
+      "{}: {} is where gRPC is to listen, too ({}); give one of them another port, or set "
+      "http.listen to {}",
+      NameSetting(config, "http.listen"), config.http_listen, NameSetting(config, "listen"), kNoHttp));
+}
+
+absl::Status CheckTlsPair(const ServerConfig& config) {
+  if (config.tls_certificate.empty() == config.tls_private_key.empty()) return absl::OkStatus();
+  const bool has_certificate = !config.tls_certificate.empty();
+  return absl::InvalidArgumentError(
+      fmt::format("{}: is there without tls.{}; the two belong together",
+                  NameSetting(config, has_certificate ? "tls.certificate" : "tls.private_key"),
+                  has_certificate ? "private_key" : "certificate"));
 }
 
 }  // namespace
 
 absl::Status ValidateServerConfig(const ServerConfig& config) {
-  if (!config.listen.starts_with("unix:") && !HostOf(config.listen)) {
-    return absl::InvalidArgumentError(
-        fmt::format("listen: \"{}\" is not HOST:PORT, [IPV6]:PORT or unix:PATH", config.listen));
-  }
   const bool http = config.http_listen != kNoHttp;
-  if (http && (config.http_listen.starts_with("unix:") || !HostOf(config.http_listen))) {
-    return absl::InvalidArgumentError(
-        fmt::format("http.listen: \"{}\" is not HOST:PORT, [IPV6]:PORT or {}", config.http_listen, kNoHttp));
+  absl::Status status;
+  if (!config.listen.starts_with("unix:")) {
+    status.Update(CheckAddress(config, "listen", config.listen, "unix:PATH"));
   }
-  if (config.tls_certificate.empty() != config.tls_private_key.empty()) {
-    return absl::InvalidArgumentError(
-        "tls: certificate and private_key belong together; one of them is missing");
+  if (http) status.Update(CheckAddress(config, "http.listen", config.http_listen, kNoHttp));
+  status.Update(CheckTlsPair(config));
+  status.Update(CheckReach(config, "listen", config.listen));
+  if (http) {
+    status.Update(CheckReach(config, "http.listen", config.http_listen));
+    status.Update(CheckDiffer(config));
   }
-  if (absl::Status status = CheckReach(config, "listen", config.listen); !status.ok()) return status;
-  return http ? CheckReach(config, "http.listen", config.http_listen) : absl::OkStatus();
+  return status;
 }
 
 }  // namespace chirograph

@@ -4,7 +4,8 @@
 #ifndef CHIROGRAPH_SERVICE_CONFIG_H_
 #define CHIROGRAPH_SERVICE_CONFIG_H_
 
-#include <optional>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,9 @@ struct ServerConfig {
   Policy policy;
   DiagnosticsFormat diagnostics_format = DiagnosticsFormat::kText;
   std::string diagnostics_level = "info";  // debug, info, warn or error
+  // Where the file sets "listen", "http.listen", "tls.certificate", "tls.private_key" and "keyring":
+  // "PATH:LINE:COLUMN". What it leaves out, or a flag says instead, has no place.
+  std::map<std::string, std::string, std::less<>> places;
 };
 
 // The configuration in `text`, the content of the file at `path`; file names in it are relative to its
@@ -50,8 +54,11 @@ absl::StatusOr<ServerConfig> ParseServerConfig(const std::string& path, std::str
 // ParseServerConfig of the file at `path`. NotFound, PermissionDenied, InvalidArgument as ReadFile.
 absl::StatusOr<ServerConfig> LoadServerConfig(const std::string& path);
 
-// Whether the whole fits together. InvalidArgument: a bad address; half of TLS; an address that is not
-// loopback with neither TLS nor `insecure`.
+// `setting` for a message, behind its place if it has one.
+std::string NameSetting(const ServerConfig& config, std::string_view setting);
+
+// Whether the whole fits together. InvalidArgument, with NameSetting: a bad address; one address twice; half
+// of TLS; an address that is not loopback with neither TLS nor `insecure`.
 absl::Status ValidateServerConfig(const ServerConfig& config);
 
 // Whether `listen` is reached from this machine alone.

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "crypto/keyring_file.h"
 #include "crypto/limits.h"
 #include "crypto/mutex.h"
 #include "crypto/status_message.h"
@@ -22,6 +21,7 @@
 #include "service/archive_service.h"
 #include "service/catalog.h"
 #include "service/check_stream.h"
+#include "service/configured_keyring.h"
 #include "service/diagnostics.h"
 #include "service/http_server.h"
 #include "service/ingest_stream.h"
@@ -49,11 +49,6 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const TlsFiles& files) {
   grpc::SslServerCredentialsOptions options;
   options.pem_key_cert_pairs.push_back({files.private_key, files.certificate});
   return grpc::SslServerCredentials(options);
-}
-
-absl::StatusOr<Keyring> LoadConfiguredKeyring(const ServerConfig& config) {
-  if (config.keyring.empty()) return Keyring();
-  return LoadKeyring(config.keyring, {.allow_shared_key_file = config.allow_shared_key_file});
 }
 
 // The members are in the order in which each needs those before it.

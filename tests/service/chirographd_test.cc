@@ -90,7 +90,9 @@ class ChirographdTest : public ::testing::Test {
 
 TEST_F(ChirographdTest, WhatIsNoCommandIsUsage) {
   EXPECT_EQ(Run({}).code, 2);
-  EXPECT_EQ(Run({"start"}).code, 2);
+  const ProcessResult start = Run({"start"});
+  EXPECT_EQ(start.code, 2);
+  EXPECT_THAT(start.err, HasSubstr("there is no command \"start\""));
   EXPECT_EQ(Run({"init"}).code, 2);
   EXPECT_EQ(Run({"init", "--data-dir", path_}).code, 2);
   EXPECT_EQ(Run({"serve"}).code, 2);
@@ -144,6 +146,12 @@ TEST_F(ChirographdTest, InitRefusesANameThatIsNone) {
   EXPECT_EQ(result.code, 2);
   EXPECT_THAT(result.err, HasSubstr("chirographd: "));
   EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(ChirographdTest, InitThatCannotMakeTheFolderCouldNotDoIt) {
+  const ProcessResult result = Run({"init", "--data-dir", "/proc/archive", "--origin", kOrigin});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("/proc/archive"));
 }
 
 // --- serve ---
@@ -238,7 +246,7 @@ TEST_F(ChirographdTest, APortFileThatCannotBeWrittenEndsIt) {
   Init();
   const ProcessResult result =
       ServeToItsEnd({"--listen", "127.0.0.1:0", "--port-file", folder_ / "none/port"});
-  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.err, HasSubstr("none/port"));
 }
 
@@ -353,7 +361,17 @@ TEST_F(ChirographdTest, CheckConfigFindsWhatServeWouldRefuse) {
   std::ofstream(folder_ / "c.yaml") << "keyring: none.yaml\n";
   const ProcessResult keyring = Run({"check-config", "--config", folder_ / "c.yaml"});
   EXPECT_EQ(keyring.code, 2);
-  EXPECT_THAT(keyring.err, HasSubstr("none.yaml"));
+  EXPECT_THAT(keyring.err, AllOf(HasSubstr("none.yaml"),
+                                 HasSubstr("(the keyring of " + folder_.path() + "/c.yaml:1:10)")));
+  std::ofstream(folder_ / "c.yaml") << "listen: 127.0.0.1:7\nhttp:\n  listen: 127.0.0.1:7\n";
+  const ProcessResult twice = Run({"check-config", "--config", folder_ / "c.yaml"});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("c.yaml:3:11: http.listen: "));
+  // What a flag says is not the file's.
+  EXPECT_EQ(Run({"check-config", "--config", folder_ / "c.yaml", "--listen", "127.0.0.1:8"}).code, 0);
+  const ProcessResult by_flag =
+      Run({"check-config", "--config", folder_ / "c.yaml", "--listen", "127.0.0.1:99999"});
+  EXPECT_THAT(by_flag.err, HasSubstr("chirographd: listen: the port"));
   std::ofstream(folder_ / "c.yaml") << "tls:\n  certificate: c.yaml\n  private_key: c.yaml\n";
   const ProcessResult tls = Run({"check-config", "--allow-shared-key-file", "--config", folder_ / "c.yaml"});
   EXPECT_EQ(tls.code, 2);

@@ -189,8 +189,8 @@ TEST(ConfigTest, KnowsWhichAddressesAreLoopback) {
 }
 
 TEST(ConfigTest, RefusesWhatIsNoAddress) {
-  for (const char* listen : {"", "127.0.0.1", ":7443", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
-                             "::1:7443", "127.0.0.1:-1", "dns:///a:1", "[::1]"}) {
+  for (const char* listen : {"", "127.0.0.1", ":7443", "127.0.0.1:", "127.0.0.1:x", "::1:7443",
+                             "127.0.0.1:-1", "dns:///a:1", "[::1]"}) {
     ServerConfig config;
     config.listen = listen;
     config.insecure = true;
@@ -202,6 +202,57 @@ TEST(ConfigTest, RefusesWhatIsNoAddress) {
     config.listen = listen;
     EXPECT_THAT(ValidateServerConfig(config), IsOk()) << listen;
   }
+}
+
+TEST(ConfigTest, APortHasSixteenBits) {
+  ServerConfig config;
+  config.listen = "127.0.0.1:65536";
+  EXPECT_THAT(
+      ValidateServerConfig(config),
+      StatusIs(absl::StatusCode::kInvalidArgument, "listen: the port of \"127.0.0.1:65536\" is over 65535"));
+  config = ServerConfig();
+  config.http_listen = "[::1]:99999";
+  EXPECT_THAT(
+      ValidateServerConfig(config),
+      StatusIs(absl::StatusCode::kInvalidArgument, "http.listen: the port of \"[::1]:99999\" is over 65535"));
+}
+
+TEST(ConfigTest, TwoListenersNeedTwoAddresses) {
+  const auto validate = [](const char* listen, const char* http_listen) {
+    ServerConfig config;
+    config.listen = listen;
+    config.http_listen = http_listen;
+    config.insecure = true;
+    return ValidateServerConfig(config);
+  };
+  EXPECT_THAT(validate("127.0.0.1:7443", "127.0.0.1:7443"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "http.listen: 127.0.0.1:7443 is where gRPC"));
+  EXPECT_THAT(validate("0.0.0.0:7444", "127.0.0.1:7444"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "http.listen"));
+  EXPECT_THAT(validate("127.0.0.1:7444", "[::]:7444"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "http.listen"));
+  EXPECT_THAT(validate("127.0.0.1:7443", "127.0.0.2:7443"), IsOk());
+  EXPECT_THAT(validate("127.0.0.1:0", "127.0.0.1:0"), IsOk());
+  EXPECT_THAT(validate("127.0.0.1:7444", "none"), IsOk());
+  EXPECT_THAT(validate("unix:/run/c.sock", "127.0.0.1:7443"), IsOk());
+}
+
+TEST(ConfigTest, WhatDoesNotFitIsNamedWithItsPlace) {
+  const auto validate = [](std::string_view text) {
+    absl::StatusOr<ServerConfig> config = ParseServerConfig("etc/c.yaml", text);
+    EXPECT_THAT(config, IsOk());
+    return std::string(ValidateServerConfig(*config).message());
+  };
+  EXPECT_THAT(validate("listen: 127.0.0.1:99999\n"), StartsWith("etc/c.yaml:1:9: listen: the port"));
+  EXPECT_THAT(validate("# which\nlisten: x\n"), StartsWith("etc/c.yaml:2:9: listen: \"x\" is not"));
+  EXPECT_THAT(validate("listen: 0.0.0.0:1\n"), StartsWith("etc/c.yaml:1:9: listen: 0.0.0.0:1 can be"));
+  EXPECT_THAT(validate("http:\n  listen: 0.0.0.0:1\n"), StartsWith("etc/c.yaml:2:11: http.listen: "));
+  EXPECT_THAT(validate("http:\n  listen: 127.0.0.1:7443\n"),
+              StartsWith("etc/c.yaml:2:11: http.listen: 127.0.0.1:7443 is where gRPC"));
+  EXPECT_THAT(validate("tls:\n  certificate: c.pem\n"),
+              StartsWith("etc/c.yaml:2:16: tls.certificate: is there without tls.private_key"));
+  EXPECT_THAT(validate("tls:\n  private_key: c.key\n"),
+              StartsWith("etc/c.yaml:2:16: tls.private_key: is there without tls.certificate"));
 }
 
 TEST(ConfigTest, AnAddressThatOthersReachNeedsTlsOrItsWord) {
