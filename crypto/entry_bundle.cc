@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "crypto/limits.h"
 #include "crypto/tile.h"
 
 namespace chirograph {
@@ -17,9 +18,9 @@ std::size_t ReadLength(std::string_view bytes) {
 }  // namespace
 
 absl::Status AppendToEntryBundle(std::string_view entry, std::string& bundle) {
-  if (entry.size() > kMaxBundledEntryBytes) {
+  if (entry.size() > limits::kMaxBundledEntryBytes) {
     return absl::InvalidArgumentError(fmt::format("an entry of {} bytes is over the {} of an entry bundle",
-                                                  entry.size(), kMaxBundledEntryBytes));
+                                                  entry.size(), limits::kMaxBundledEntryBytes));
   }
   bundle.push_back(static_cast<char>(entry.size() >> 8));
   bundle.push_back(static_cast<char>(entry.size() & 0xFF));

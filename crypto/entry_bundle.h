@@ -14,11 +14,8 @@
 
 namespace chirograph {
 
-// Bytes of the largest entry that the format can say the length of.
-inline constexpr std::size_t kMaxBundledEntryBytes = 65535;
-
 // Appends `entry` to `bundle`, which has less than kTileWidth. InvalidArgument, and `bundle` as it was: the
-// entry is over kMaxBundledEntryBytes.
+// entry is over limits::kMaxBundledEntryBytes.
 absl::Status AppendToEntryBundle(std::string_view entry, std::string& bundle);
 
 // The entries of `bundle`, 1 to kTileWidth, as views into it: how many there should be is the caller's to

@@ -60,10 +60,32 @@ inline constexpr std::size_t kMaxNoteBytes = std::size_t{128} * 1024;
 inline constexpr std::size_t kMaxNoteSignatures = 64;
 // Bytes of a verifier or signer key's text.
 inline constexpr std::size_t kMaxNoteKeyBytes = 1024;
+// Bytes of the largest entry of an entry bundle that the format can say the length of.
+inline constexpr std::size_t kMaxBundledEntryBytes = 65535;
 // Hashes of an inclusion or consistency proof for up to 2^63 entries.
 inline constexpr std::size_t kMaxProofHashes = 64;
 // Bytes of a .tlog-proof file.
 inline constexpr std::size_t kMaxTlogProofBytes = std::size_t{4} * 1024 * 1024;
+
+// --- Questions ---
+
+// Topics in one filter.
+inline constexpr int kMaxTopicsInFilter = 8;
+// Bytes of a text in a filter: an article's own can be longer, and are then found by other means.
+inline constexpr std::size_t kMaxFilterTextBytes = std::size_t{8} * 1024;
+// Bytes of a resume token. Longer ones are refused unread.
+inline constexpr std::size_t kMaxResumeTokenBytes = 128;
+// Characters of a text that is read leniently as the time of publication; what is longer is no time.
+inline constexpr std::size_t kMaxPublishedTimeChars = 64;
+
+// --- What a client reads ---
+
+// Bytes of a file with certificates of authorities.
+inline constexpr std::size_t kMaxCaFileBytes = std::size_t{4} * 1024 * 1024;
+// Bytes of a file with the failures of an ingest: some millions of paths.
+inline constexpr std::size_t kMaxFailuresFileBytes = std::size_t{1} << 30;
+// Bytes of the state of an audit.
+inline constexpr std::size_t kMaxAuditStateBytes = std::size_t{64} * 1024 * 1024;
 
 // --- A gRPC message ---
 

@@ -28,6 +28,10 @@ void AddEarlierFinding(const v1::Finding& finding, CheckReport& report) {
   Keep(finding, report.earlier_findings);
 }
 
+KeySource KeysUsed(const CheckReport& report) {
+  return report.articles == 0 ? KeySource::kNone : report.keys;
+}
+
 CheckResult ResultOf(const CheckReport& report) {
   if (report.alarm) return CheckResult::kAlarm;
   if (!report.not_finished.empty()) return CheckResult::kNotFinished;

@@ -93,6 +93,9 @@ void AddFinding(const v1::Finding& finding, CheckReport& report);
 // The same for one of an earlier check, but for the count.
 void AddEarlierFinding(const v1::Finding& finding, CheckReport& report);
 
+// `keys`, but kNone where no article was looked at, and so no signature verified.
+KeySource KeysUsed(const CheckReport& report);
+
 // The worst that there is to say.
 enum class CheckResult { kNothingWrong, kFindings, kNotFinished, kAlarm };
 CheckResult ResultOf(const CheckReport& report);

@@ -106,7 +106,7 @@ ordered_json CheckedJson(const CheckReport& report) {
           {"complete", report.not_finished.empty()},
           {"notFinished", TextOrNull(report.not_finished)},
           {"withArticles", report.with_articles},
-          {"keys", kKeyNames[static_cast<int>(report.keys)]},
+          {"keys", kKeyNames[static_cast<int>(KeysUsed(report))]},
           {"articles", report.articles},
           {"keyEvents", report.key_events},
           {"verifiedByKeyring", report.verified_by_keyring},

@@ -55,7 +55,7 @@ CheckFact EntriesFact(const CheckReport& report) {
 
 CheckFact SignaturesFact(const CheckReport& report) {
   std::string fact;
-  if (report.keys == KeySource::kKeyring) {
+  if (KeysUsed(report) == KeySource::kKeyring) {
     fact = fmt::format("{} genuine by keys of the keyring", WithThousands(report.verified_by_keyring));
     if (report.verified_by_log_keys > 0) {
       fact += fmt::format("; {} genuine by keys that only the log names",
@@ -65,8 +65,8 @@ CheckFact SignaturesFact(const CheckReport& report) {
     fact = fmt::format("{} genuine by keys that the log names", WithThousands(report.verified_by_log_keys));
   }
   return {"Publishers' signatures", fact + ".",
-          report.keys == KeySource::kKeyring ? "verified here; the keyring's word whose keys they are"
-                                             : "verified here; the operator's word whose keys they are"};
+          KeysUsed(report) == KeySource::kKeyring ? "verified here; the keyring's word whose keys they are"
+                                                  : "verified here; the operator's word whose keys they are"};
 }
 
 void AddArticleFacts(const CheckReport& report, std::vector<CheckFact>& facts) {
@@ -82,12 +82,13 @@ void AddArticleFacts(const CheckReport& report, std::vector<CheckFact>& facts) {
   }
   facts.push_back(
       {"Articles",
-       fmt::format("{}: text, source document, digests and secured field against what was logged.",
-                   WithThousands(report.articles)),
+       fmt::format("{}: text, source document, digests and secured field against what was logged{}.",
+                   WithThousands(report.articles),
+                   report.finding_count == 0 ? "" : ", or it is among the findings"),
        IsAudit(report) ? "recomputed on the auditor's machine" : "recomputed by the operator"});
-  if (report.keys == KeySource::kNone) return;
+  if (KeysUsed(report) == KeySource::kNone) return;
   facts.push_back(SignaturesFact(report));
-  if (report.keys == KeySource::kKeyring || report.now.Total() > 0) {
+  if (KeysUsed(report) == KeySource::kKeyring || report.now.Total() > 0) {
     facts.push_back({"Verdicts today", DescribeCounts(report.now) + ".",
                      IsAudit(report) ? "by the auditor's keyring" : "by the operator's keyring"});
   }
@@ -201,11 +202,11 @@ std::vector<CheckFact> FactsOf(const CheckReport& report) {
 }
 
 std::string WhoseKeys(const CheckReport& report) {
-  if (!report.with_articles || report.keys == KeySource::kNone) {
+  if (!report.with_articles || KeysUsed(report) == KeySource::kNone) {
     return "No publisher's signature was verified.";
   }
   const std::string_view whose = IsAudit(report) ? "auditor" : "operator";
-  if (report.keys == KeySource::kLog) {
+  if (KeysUsed(report) == KeySource::kLog) {
     return fmt::format(
         "{} verified with the keys that the log itself names. A genuine signature shows that nobody has "
         "changed the "
@@ -223,9 +224,8 @@ std::string WhoseKeys(const CheckReport& report) {
       whose);
   if (report.verified_by_log_keys > 0) {
     text += fmt::format(
-        " That does not hold for {}, of publishers that the keyring does not have: their keys are those that "
-        "the "
-        "log names, and whose they are is the operator's word.",
+        " That does not hold for {}, by keys that the keyring does not name for the publisher: they were "
+        "verified with the keys that the log names, and whose those are is the operator's word.",
         Counted(report.verified_by_log_keys, "signature"));
   }
   return text;

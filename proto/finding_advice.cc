@@ -28,8 +28,9 @@ FindingAdvice AdviceOn(v1::FindingCode code) {
     case v1::FINDING_CODE_ENTRY_MISSING:
       return {"A damaged disk, or an entry that was taken away.", kHoldAgainstReceipt};
     case v1::FINDING_CODE_ENTRY_MALFORMED:
-      return {"Damage, a newer version of the archive's software, or an entry that it never wrote.",
-              "Repeat with the newest version. If it stays, ask the operator what wrote this entry."};
+      return {
+          "Damage, a newer version of the archive's software, or an entry that it never wrote.",
+          "Repeat with the newest version. If it stays, it is the operator's to say what wrote this entry."};
     case v1::FINDING_CODE_ENTRY_MISMATCH:
       return {"The entry was changed or replaced after the log had signed it, or is damaged.",
               kHoldAgainstReceipt};
@@ -49,15 +50,17 @@ FindingAdvice AdviceOn(v1::FindingCode code) {
           kDoNotRelyOnVerdict};
     case v1::FINDING_CODE_OPENING_MISSING:
     case v1::FINDING_CODE_CONTENT_MISSING:
-      return {"A damaged disk, or an article that was taken away, by order of a court for instance.",
-              "Ask the operator why it is gone. The log still shows that something was archived here."};
+      return {
+          "A damaged disk, or an article that was taken away, by order of a court for instance.",
+          "Why it is gone is the operator's to say. The log still shows that something was archived here."};
     case v1::FINDING_CODE_OPENING_MISMATCH:
     case v1::FINDING_CODE_CONTENT_MISMATCH:
       return {"A damaged disk, or an article that was changed after it had been archived.", kAskForBackup};
     case v1::FINDING_CODE_OPENING_MALFORMED:
     case v1::FINDING_CODE_CONTENT_MALFORMED:
-      return {"It was logged like this: by a newer version, or by other software than the archive's.",
-              "Repeat with the newest version. If it stays, ask the operator what wrote this entry."};
+      return {
+          "It was logged like this: by a newer version, or by other software than the archive's.",
+          "Repeat with the newest version. If it stays, it is the operator's to say what wrote this entry."};
     case v1::FINDING_CODE_ARTICLE_NOT_CANONICAL:
     case v1::FINDING_CODE_ARTICLE_MISMATCH:
     case v1::FINDING_CODE_SOURCE_MISMATCH:

@@ -5,13 +5,11 @@
 #include <array>
 #include <string>
 
+#include "crypto/limits.h"
 #include "proto/article_fields.h"
 
 namespace chirograph {
 namespace {
-
-// Longer than any of the formats; what is longer is no time.
-constexpr std::size_t kMaxTimeChars = 64;
 
 constexpr std::array kFormats = {
     "%Y-%m-%dT%H:%M:%E*S%Ez",   "%Y-%m-%dT%H:%M%Ez",       "%Y-%m-%dT%H:%M:%E*S",
@@ -47,7 +45,8 @@ std::optional<absl::Time> ReadLooseTime(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return std::nullopt;
   text = text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-  if (text.size() > kMaxTimeChars || text.find('\0') != std::string_view::npos) return std::nullopt;
+  if (text.size() > limits::kMaxPublishedTimeChars || text.find('\0') != std::string_view::npos)
+    return std::nullopt;
   const std::string normal = Normalize(text);
   static const absl::Time kFirst = absl::FromCivil(absl::CivilSecond(1, 1, 1), absl::UTCTimeZone());
   static const absl::Time kEnd = absl::FromCivil(absl::CivilSecond(10000, 1, 1), absl::UTCTimeZone());

@@ -84,13 +84,17 @@ void WriteAll(const std::vector<v1::Finding>& findings, std::uint64_t count, Htm
                        WithThousands(count - findings.size()), WithThousands(findings.size())));
 }
 
+std::string_view NothingFound(const CheckReport& report) {
+  if (report.alarm) return "The alarm above. What came before it has no finding besides.";
+  return report.not_finished.empty() ? "Nothing wrong was found." : "Nothing wrong was found so far.";
+}
+
 }  // namespace
 
 void WriteFindings(const CheckReport& report, HtmlWriter& page) {
   page.Element("h2", "What was found");
   if (report.finding_count == 0) {
-    page.Element(
-        "p", report.not_finished.empty() ? "Nothing wrong was found." : "Nothing wrong was found so far.");
+    page.Element("p", NothingFound(report));
   } else {
     page.Element(
         "p", fmt::format("{}, each with what stands against it. An index is a position in the log, counted "

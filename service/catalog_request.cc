@@ -60,21 +60,22 @@ absl::Status ReadTexts(const v1::ArticleFilter& filter, CatalogQuery* query) {
     if (!domain.ok()) return domain.status();
     query->publisher_domain = *std::move(domain);
   }
-  if (filter.topics_size() > kMaxTopicsInFilter) {
+  if (filter.topics_size() > limits::kMaxTopicsInFilter) {
     return InvalidField("filter.topics", fmt::format("there are {}; at most {} are taken",
-                                                     filter.topics_size(), kMaxTopicsInFilter));
+                                                     filter.topics_size(), limits::kMaxTopicsInFilter));
   }
   for (const std::string& topic : filter.topics()) {
-    if (absl::Status status = CheckText("filter.topics", topic, kMaxFilterTextBytes); !status.ok()) {
+    if (absl::Status status = CheckText("filter.topics", topic, limits::kMaxFilterTextBytes); !status.ok()) {
       return status;
     }
     query->topics.push_back(topic);
   }
-  if (absl::Status status = CheckText("filter.category", filter.category(), kMaxFilterTextBytes);
+  if (absl::Status status = CheckText("filter.category", filter.category(), limits::kMaxFilterTextBytes);
       !status.ok()) {
     return status;
   }
-  if (absl::Status status = CheckText("filter.type", filter.type(), kMaxFilterTextBytes); !status.ok()) {
+  if (absl::Status status = CheckText("filter.type", filter.type(), limits::kMaxFilterTextBytes);
+      !status.ok()) {
     return status;
   }
   if (filter.has_category()) query->category = filter.category();

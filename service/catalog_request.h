@@ -23,11 +23,6 @@
 
 namespace chirograph {
 
-// Topics in one filter.
-inline constexpr int kMaxTopicsInFilter = 8;
-// Bytes of a text in a filter: an article's own can be longer, and are then found by other means.
-inline constexpr std::size_t kMaxFilterTextBytes = 8192;
-
 absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ListArticlesRequest& request);
 // By index, ascending.
 absl::StatusOr<CatalogQuery> ReadCatalogQuery(const v1::ArticleFilter& filter);

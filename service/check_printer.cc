@@ -61,6 +61,11 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", FromTimestamp(time), absl::UTCTimeZone());
 }
 
+std::string_view PublisherText(const v1::CheckedArticle& article) {
+  if (!article.has_publisher_domain()) return "publisher not known";
+  return article.publisher_domain().empty() ? "no publisher" : std::string_view(article.publisher_domain());
+}
+
 Json ToJson(const v1::CheckedArticle& article) {
   return {{"index", article.index()},
           {"verdictAtIngest", Name(article.verdict_at_ingest())},
@@ -169,8 +174,7 @@ CheckOutput CheckPrinter::Print(const v1::CheckArchiveResponse& message, absl::T
   if (options_.articles) {
     for (const v1::CheckedArticle& article : message.articles()) {
       output.out += EscapeControls(fmt::format(
-          "#{} {} ({}): {}{}", article.index(), Name(article.verdict_at_ingest()),
-          article.publisher_domain().empty() ? "no publisher" : article.publisher_domain(),
+          "#{} {} ({}): {}{}", article.index(), Name(article.verdict_at_ingest()), PublisherText(article),
           Words(article.standing()),
           article.finding_count() == 0 ? "" : fmt::format("; findings: {}", article.finding_count())));
       output.out += '\n';

@@ -19,7 +19,7 @@ namespace {
 
 // Nothing where the Opening cannot be read, and so nobody knows; empty where it names none.
 std::optional<std::string_view> PublisherOf(const v1::CheckedArticle& article) {
-  if (article.publisher_domain().empty() && article.finding_count() > 0) return std::nullopt;
+  if (!article.has_publisher_domain()) return std::nullopt;
   return article.publisher_domain();
 }
 

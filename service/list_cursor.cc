@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "crypto/limits.h"
 #include "proto/rpc_error.h"
 #include "service/article_payload.h"
 #include "service/page_lookup.h"
@@ -50,7 +51,8 @@ absl::StatusOr<v1::ListedArticle> ListCursor::Read(const CatalogHit& hit, Receip
 absl::StatusOr<std::optional<ListPart>> ListCursor::Next() {
   const std::shared_ptr<const PublishedTree> tree = archive_.sequencer.tree();
   ListPart part{.tree = tree};
-  std::size_t bytes = kMessageOverhead + kMaxResumeTokenBytes + tree->note.size() + plan_.reserved_bytes;
+  std::size_t bytes =
+      kMessageOverhead + limits::kMaxResumeTokenBytes + tree->note.size() + plan_.reserved_bytes;
   std::string position;  // behind the last article of this message
   bool has_searched = false;
   std::optional<ReceiptMaker> receipts;

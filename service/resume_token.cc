@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "crypto/limits.h"
 #include "crypto/sha256.h"
 #include "service/catalog_schema.h"
 #include "service/request.h"
@@ -85,9 +86,9 @@ std::string MakeResumeToken(std::string_view question, const ResumeToken& token)
 absl::StatusOr<ResumeToken> ReadResumeToken(std::string_view question, std::size_t position_bytes,
                                             std::string_view bytes) {
   constexpr std::string_view kField = "resume_token";
-  if (bytes.size() > kMaxResumeTokenBytes) {
-    return InvalidField(
-        kField, fmt::format("it has {} bytes; at most {} are taken", bytes.size(), kMaxResumeTokenBytes));
+  if (bytes.size() > limits::kMaxResumeTokenBytes) {
+    return InvalidField(kField, fmt::format("it has {} bytes; at most {} are taken", bytes.size(),
+                                            limits::kMaxResumeTokenBytes));
   }
   if (bytes.front() != kVersion) return InvalidField(kField, "it is none that this server gives");
   const Digest digest = Sha256(question);

@@ -22,9 +22,6 @@
 
 namespace chirograph {
 
-// Longer ones are refused unread.
-inline constexpr std::size_t kMaxResumeTokenBytes = 128;
-
 // A question in bytes: filter and order, and whatever else decides which articles come in which order. Two
 // questions with the same bytes have the same list.
 std::string QuestionOf(const CatalogQuery& query);

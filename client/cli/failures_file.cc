@@ -9,6 +9,7 @@
 
 #include "crypto/encoding.h"
 #include "crypto/file.h"
+#include "crypto/limits.h"
 #include "crypto/source_position.h"
 #include "crypto/utf8.h"
 #include "fmt/format.h"
@@ -19,8 +20,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Some millions of paths.
-constexpr std::size_t kMaxFailuresFileBytes = std::size_t{1} << 30;
 constexpr absl::Duration kBetweenWrites = absl::Seconds(5);
 // Of the time that a write takes: a long file is written rarely.
 constexpr int kShareOfTime = 20;
@@ -58,7 +57,7 @@ std::string FormatNotArchived(const NotArchived& failure) {
 }
 
 absl::StatusOr<std::vector<NotArchived>> ReadFailuresFile(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxFailuresFileBytes);
+  const absl::StatusOr<std::string> text = ReadFile(path, limits::kMaxFailuresFileBytes);
   if (!text.ok()) return text.status();
   std::vector<NotArchived> failures;
   std::string_view rest = *text;

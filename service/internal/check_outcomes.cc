@@ -87,7 +87,7 @@ v1::CheckedArticle CheckOutcomes::OutcomeOf(const CheckedEntry& checked, std::ui
   if (article.reason_now) outcome.set_reason_now(ToProto(*article.reason_now));
   outcome.set_standing(StandingOf(record.verdict_at_ingest(), outcome.verdict_now()));
   outcome.set_signature(ToProto(article.signature));
-  outcome.set_publisher_domain(article.publisher_domain);
+  if (article.opening) outcome.set_publisher_domain(article.publisher_domain);
   return outcome;
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "crypto/limits.h"
+
 namespace chirograph::entry_bundle_test {
 namespace {
 
@@ -34,7 +36,7 @@ TEST(EntryBundleTest, EachEntryIsItsLengthAndItsBytes) {
 }
 
 TEST(EntryBundleTest, ReadsWhatItWrote) {
-  const std::string large(kMaxBundledEntryBytes, '\xFF');
+  const std::string large(limits::kMaxBundledEntryBytes, '\xFF');
   const std::string bundle = BundleOf({"a", "", large, "b"});
   const auto entries = ParseEntryBundle(bundle);
   ASSERT_TRUE(entries.ok()) << entries.status();

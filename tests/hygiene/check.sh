@@ -146,11 +146,11 @@ check_licence() {
   local file bad=0 all=0
   while IFS= read -r file; do
     all=$((all + 1))
-    if ! head -3 "$file" | grep -qxE '(//|#) SPDX-License-Identifier: Apache-2\.0'; then
+    if ! head -3 "$file" | grep -qxE '(//|#|<!--) SPDX-License-Identifier: Apache-2\.0( -->)?'; then
       printf '%s: its first lines have no "SPDX-License-Identifier: Apache-2.0"\n' "$file" >&2
       bad=$((bad + 1))
     fi
-  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' '*.go' '*go.mod' '*.mjs' '*.py' '*.npmrc' run .ci/run)
+  done < <(files '*.cc' '*.h' '*.proto' '*.sh' '*.cmake' '*CMakeLists.txt' '*.supp' '*.go' '*go.mod' '*.mjs' '*.py' '*.npmrc' 'docs/*.md' README.md .clang-format .clang-tidy .gitattributes .gitignore run .ci/run)
   verdict licence "$bad" "SPDX lines in $all files"
 }
 

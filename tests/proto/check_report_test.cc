@@ -22,6 +22,13 @@ TEST(CheckReportTest, TheWorstIsItsResult) {
   EXPECT_EQ(ResultOf(report), CheckResult::kAlarm);
 }
 
+TEST(CheckReportTest, NoKeysWereUsedOnNoArticles) {
+  CheckReport report = MakeReport();
+  EXPECT_EQ(KeysUsed(report), report.keys);
+  report.articles = 0;
+  EXPECT_EQ(KeysUsed(report), KeySource::kNone);
+}
+
 TEST(CheckReportTest, EachResultHasAName) {
   EXPECT_EQ(CheckResultName(CheckResult::kNothingWrong), "NOTHING_WRONG");
   EXPECT_EQ(CheckResultName(CheckResult::kFindings), "FINDINGS");

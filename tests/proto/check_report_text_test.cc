@@ -85,13 +85,28 @@ TEST(CheckReportTextTest, TellsTheOperatorsKeysFromOnesOwn) {
   EXPECT_THAT(WhoseKeys(report), HasSubstr("is the publisher's is the operator's word"));
   report.keys = KeySource::kKeyring;
   EXPECT_THAT(WhoseKeys(report), HasSubstr("keys of the auditor's own keyring"));
-  EXPECT_THAT(WhoseKeys(report), HasSubstr("does not hold for 20 signatures"));
+  EXPECT_THAT(WhoseKeys(report),
+              HasSubstr("does not hold for 20 signatures, by keys that the keyring does not name"));
   EXPECT_THAT(FactOf(report, "Verdicts today"), HasSubstr("by the auditor's keyring"));
   report.verified_by_log_keys = 0;
   EXPECT_THAT(WhoseKeys(report), Not(HasSubstr("does not hold")));
   report.with_articles = false;
   EXPECT_EQ(WhoseKeys(report), "No publisher's signature was verified.");
   EXPECT_EQ(FactOf(report, "Publishers' signatures"), "");
+}
+
+TEST(CheckReportTextTest, BeforeTheFirstArticleNoSignatureWasVerified) {
+  CheckReport report = MakeReport();
+  report.keys = KeySource::kKeyring;
+  report.articles = 0;
+  EXPECT_EQ(WhoseKeys(report), "No publisher's signature was verified.");
+}
+
+TEST(CheckReportTextTest, WhatHasFindingsWasNotAllAsLogged) {
+  CheckReport report = MakeReport();
+  EXPECT_THAT(FactOf(report, "Articles"), HasSubstr("against what was logged."));
+  AddFinding(ContentMismatch(1), report);
+  EXPECT_THAT(FactOf(report, "Articles"), HasSubstr("against what was logged, or it is among the findings."));
 }
 
 TEST(CheckReportTextTest, WhatIsNotClaimedDependsOnWhatWasDone) {

@@ -8,6 +8,7 @@
 namespace chirograph::internal::report_findings_test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -22,6 +23,8 @@ TEST(ReportFindingsTest, NothingIsSaidToBeNothing) {
   EXPECT_THAT(Written(report), HasSubstr("<p>Nothing wrong was found.</p>"));
   report.not_finished = "stopped";
   EXPECT_THAT(Written(report), HasSubstr("<p>Nothing wrong was found so far.</p>"));
+  report.alarm.emplace();
+  EXPECT_THAT(Written(report), AllOf(HasSubstr("<p>The alarm above."), Not(HasSubstr("Nothing wrong"))));
 }
 
 TEST(ReportFindingsTest, EachHasItsEvidenceAndWhatToDo) {

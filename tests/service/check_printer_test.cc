@@ -58,6 +58,15 @@ TEST(CheckPrinterTest, PrintsEachArticleWhereThatIsAskedFor) {
               HasSubstr("#41 VALID (news.example): valid when ingested, key revoked since; findings: 1\n"));
 }
 
+TEST(CheckPrinterTest, APublisherThatCannotBeReadIsNotOne) {
+  CheckPrinter printer({.articles = true, .began = kTestNow});
+  v1::CheckArchiveResponse message = MakeMessage();
+  message.mutable_articles(0)->set_publisher_domain("");
+  EXPECT_THAT(printer.Print(message, kTestNow).out, HasSubstr("#41 VALID (no publisher): "));
+  message.mutable_articles(0)->clear_publisher_domain();
+  EXPECT_THAT(printer.Print(message, kTestNow).out, HasSubstr("#41 VALID (publisher not known): "));
+}
+
 TEST(CheckPrinterTest, OnATerminalProgressIsOneLine) {
   CheckPrinter printer({.is_terminal = true, .began = kTestNow});
   v1::CheckArchiveResponse message = MakeMessage();

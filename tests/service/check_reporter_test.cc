@@ -91,7 +91,8 @@ TEST(CheckReporterTest, AnArticleWhoseOpeningCannotBeReadIsOfNobodyKnown) {
     v1::CheckedArticle& article = *message.add_articles();
     article.set_verdict_at_ingest(v1::VERDICT_UNSIGNED);
     article.mutable_ingest_time()->set_seconds(absl::ToUnixSeconds(kTestNow));
-    article.set_finding_count(damaged ? 1 : 0);
+    article.set_finding_count(1);  // of the other, its content is missing
+    if (!damaged) article.set_publisher_domain("");
   }
   message.add_articles()->set_verdict_at_ingest(v1::VERDICT_VALID);  // without a time it has no month
   reporter.Take(message);

@@ -193,6 +193,28 @@ TEST_F(CheckRunTest, AContentIsHeldAgainstItsOpening) {
   }
 }
 
+TEST_F(CheckRunTest, APublisherIsNamedAsLongAsTheOpeningIsThere) {
+  const auto publisher_of_2 = [this]() -> std::optional<std::string> {
+    ArchiveCheck check(spoilt_->Examine(), {.start_index = 2, .end_index = 3}, spoilt_->clock());
+    std::optional<std::string> publisher;
+    while (!check.is_done()) {
+      const auto message = check.Next();
+      EXPECT_TRUE(message.ok()) << message.status();
+      if (!message.ok()) return std::nullopt;
+      for (const v1::CheckedArticle& article : message->articles()) {
+        if (article.has_publisher_domain()) publisher = article.publisher_domain();
+      }
+    }
+    return publisher;
+  };
+  const std::optional<std::string> named = publisher_of_2();
+  ASSERT_TRUE(named.has_value());
+  spoilt_->Delete(StoreColumn::kContent, EncodeIndex(2));
+  EXPECT_EQ(publisher_of_2(), named);
+  spoilt_->Delete(StoreColumn::kOpenings, EncodeIndex(2));
+  EXPECT_EQ(publisher_of_2(), std::nullopt);
+}
+
 // --- What leads to entries ---
 
 TEST_F(CheckRunTest, EachDigestLeadsToItsEntryAndThereIsNoOther) {
