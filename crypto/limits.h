@@ -91,6 +91,9 @@ inline constexpr std::size_t kMaxAuditStateBytes = std::size_t{64} * 1024 * 1024
 
 // Bytes of one message in either direction: gRPC's default.
 inline constexpr int kMaxGrpcMessageBytes = 4 * 1024 * 1024;
+// Bytes of memory that a message with articles may take once it is parsed. An article of kMaxArticleNodes
+// takes some 20 MiB.
+inline constexpr std::size_t kMaxParsedMessageBytes = std::size_t{64} << 20;
 // Bytes of one message of a stream, unless one article alone is larger.
 inline constexpr std::size_t kMaxStreamMessageBytes = std::size_t{1} << 20;
 // Submissions in one message of an ingest stream.

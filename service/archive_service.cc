@@ -18,6 +18,7 @@
 #include "service/ingest_stream.h"
 #include "service/list_articles.h"
 #include "service/page_lookup.h"
+#include "service/raw_message.h"
 #include "service/receipt_builder.h"
 #include "service/request.h"
 #include "service/store_error.h"
@@ -116,15 +117,22 @@ absl::Status BuildGetResponse(const Archive& archive, const PageQuery& query, v1
   return AddPayload(archive.store, view, response);
 }
 
-class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
+// The two that take articles are parsed here.
+using Methods = v1::ArchiveService::WithRawCallbackMethod_IngestArticle<
+    v1::ArchiveService::WithRawCallbackMethod_IngestArticles<
+        v1::ArchiveService::WithCallbackMethod_GetArticle<v1::ArchiveService::WithCallbackMethod_ListArticles<
+            v1::ArchiveService::WithCallbackMethod_ListVersions<
+                v1::ArchiveService::WithCallbackMethod_WatchArticles<v1::ArchiveService::Service>>>>>>;
+
+class ArchiveServiceImpl final : public Methods {
  public:
   explicit ArchiveServiceImpl(const Archive& archive) : archive_(archive) {}
 
   grpc::ServerUnaryReactor* IngestArticle(grpc::CallbackServerContext* context,
-                                          const v1::IngestArticleRequest* request,
-                                          v1::IngestArticleResponse* response) override {
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    absl::StatusOr<PreparedArticle> prepared = Admit(archive_, ReadSubmission(*request));
+    absl::StatusOr<PreparedArticle> prepared = Prepare(*request);
     if (!prepared.ok()) {
       reactor->Finish(ToGrpcStatus(prepared.status()));
       return reactor;
@@ -134,15 +142,18 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
     archive_.sequencer.Submit(
         *std::move(prepared), [this, reactor, response](absl::StatusOr<SequencedArticle> sequenced) {
           archive_.workers.Post([this, reactor, response, sequenced = std::move(sequenced)]() mutable {
-            reactor->Finish(ToGrpcStatus(sequenced.ok()
-                                             ? BuildIngestResponse(archive_, *std::move(sequenced), response)
-                                             : sequenced.status()));
+            v1::IngestArticleResponse answer;
+            const absl::Status status = sequenced.ok()
+                                            ? BuildIngestResponse(archive_, *std::move(sequenced), &answer)
+                                            : sequenced.status();
+            if (status.ok()) WriteRawMessage(answer, response);
+            reactor->Finish(ToGrpcStatus(status));
           });
         });
     return reactor;
   }
 
-  grpc::ServerBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>* IngestArticles(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestArticles(
       grpc::CallbackServerContext* /*context*/) override {
     return StartIngestStream(archive_);
   }
@@ -175,6 +186,13 @@ class ArchiveServiceImpl final : public v1::ArchiveService::CallbackService {
   }
 
  private:
+  // The message, which may be large, goes with this.
+  absl::StatusOr<PreparedArticle> Prepare(const grpc::ByteBuffer& bytes) const {
+    v1::IngestArticleRequest request;
+    if (absl::Status status = ReadRawMessage(bytes, &request); !status.ok()) return status;
+    return Admit(archive_, ReadSubmission(request));
+  }
+
   // Answers on a worker, once the catalog is as far as is asked for.
   void GetByUrl(const grpc::CallbackServerContext& context, const v1::GetArticleRequest& request,
                 v1::GetArticleResponse* response, grpc::ServerUnaryReactor* reactor) const {

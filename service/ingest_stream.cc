@@ -14,9 +14,9 @@
 #include "proto/rpc_error.h"
 #include "service/grpc_status.h"
 #include "service/ingest.h"
+#include "service/raw_message.h"
 #include "service/receipt_builder.h"
 #include "service/request.h"
-#include "service/unread_message.h"
 
 namespace chirograph {
 namespace {
@@ -32,10 +32,9 @@ constexpr std::size_t kIngestedOverhead = 64;
 // At most one read and one message of answers are under way at a time. A read begins when the message before
 // it was handed to the sequencer and the window is open; so a store or a client that is slow stops it, and
 // the connection's own flow control stops the sender.
-class IngestStream final
-    : public grpc::ServerBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>,
-      public LastingStream,
-      public std::enable_shared_from_this<IngestStream> {
+class IngestStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                           public LastingStream,
+                           public std::enable_shared_from_this<IngestStream> {
  public:
   explicit IngestStream(const Archive& archive) : archive_(archive) {}
 
@@ -62,14 +61,17 @@ class IngestStream final
       MutexLock lock(mutex_);
       reading_ = false;
       if (!ok || finished_) {
-        read_all_ = true;
-        if (!ok && end_.ok()) end_ = WhyNothingWasRead();
+        read_all_ = true;  // the client closed its side, or is gone
         Go();
         return;
       }
       handling_ = true;
     }
-    if (absl::Status status = CheckSubmissionCount(request_->submissions_size()); !status.ok()) {
+    request_ = std::make_unique<v1::IngestArticlesRequest>();
+    absl::Status status = ReadRawMessage(request_bytes_, request_.get());
+    request_bytes_.Clear();
+    if (status.ok()) status = CheckSubmissionCount(request_->submissions_size());
+    if (!status.ok()) {
       request_.reset();
       MutexLock lock(mutex_);
       handling_ = false;
@@ -132,18 +134,8 @@ class IngestStream final
     } else if (!ends && !reading_ && !handling_ && in_flight_ < kIngestWindowArticles &&
                window_bytes_ < kIngestWindowBytes) {
       reading_ = true;
-      request_ = std::make_unique<v1::IngestArticlesRequest>();
-      MarkUnread(request_.get());
-      StartRead(request_.get());
+      StartRead(&request_bytes_);
     }
-  }
-
-  // OK: the client closed its side, or is gone.
-  absl::Status WhyNothingWasRead() const {
-    if (IsUnread(*request_)) return absl::OkStatus();
-    return InvalidField("submissions",
-                        "a message came that is no IngestArticlesRequest, or has text that is not "
-                        "UTF-8; what came before it was answered");
   }
 
   // Hands the next of what was read to the sequencer, in the order in which it came; again when that was
@@ -209,6 +201,7 @@ class IngestStream final
       }
     }
     const std::size_t written = Fill(taken);
+    WriteRawMessage(response_, &response_bytes_);
     MutexLock lock(mutex_);
     for (std::size_t i = taken.size(); i > written; --i) outbox_.push_front(std::move(taken[i - 1]));
     for (std::size_t i = 0; i < written; ++i) window_bytes_ -= taken[i].window_bytes;
@@ -218,7 +211,7 @@ class IngestStream final
       Go();
       return;
     }
-    StartWrite(&response_);
+    StartWrite(&response_bytes_);
   }
 
   // Makes the next message of the first of `outcomes`, whose bytes it takes; how many.
@@ -273,10 +266,12 @@ class IngestStream final
   const Archive& archive_;
   std::shared_ptr<IngestStream> self_;  // until OnDone
   // The reader's: whoever set reading_ or handling_.
+  grpc::ByteBuffer request_bytes_;
   std::unique_ptr<v1::IngestArticlesRequest> request_;
   int next_submission_ = 0;  // of those in request_
   // The writer's: whoever set writing_.
   v1::IngestArticlesResponse response_;
+  grpc::ByteBuffer response_bytes_;
 
   Mutex mutex_;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
@@ -294,8 +289,7 @@ class IngestStream final
 
 }  // namespace
 
-grpc::ServerBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>* StartIngestStream(
-    const Archive& archive) {
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartIngestStream(const Archive& archive) {
   const auto stream = std::make_shared<IngestStream>(archive);
   stream->Begin();
   return stream.get();

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "proto/rpc_error.h"
 #include "service/grpc_status.h"
+#include "service/raw_message.h"
 
 namespace chirograph {
 namespace {
@@ -44,11 +44,8 @@ class Interceptor final : public grpc::experimental::Interceptor {
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS) &&
         IsWithoutAWord(methods->GetSendStatus()) && IsMethod(method_)) {
-      methods->ModifySendStatus(ToGrpcStatus(MakeError(
-          v1::ERROR_REASON_REQUEST_INVALID,
-          fmt::format("the request is no {}Request: its bytes cannot be parsed, or have text that is not "
-                      "UTF-8, or messages nested deeper than the 100 that protobuf takes",
-                      method_.substr(method_.rfind('/') + 1)))));
+      methods->ModifySendStatus(
+          ToGrpcStatus(UnreadableMessage(fmt::format("{}Request", method_.substr(method_.rfind('/') + 1)))));
     }
     methods->Proceed();
   }

@@ -10,7 +10,7 @@
 namespace chirograph {
 
 // Makes the server of `builder` answer a chirograph.v1 call whose request's bytes are no such message with
-// INVALID_ARGUMENT, REQUEST_INVALID. Of a client's stream this is the stream's own to do (unread_message.h).
+// INVALID_ARGUMENT, REQUEST_INVALID. Methods that take articles say so themselves (raw_message.h).
 void AnswerUnreadableRequests(grpc::ServerBuilder& builder);
 
 }  // namespace chirograph

@@ -8,6 +8,7 @@
 #include "chirograph/v1/verification_service.grpc.pb.h"
 #include "service/check_stream.h"
 #include "service/grpc_status.h"
+#include "service/raw_message.h"
 #include "service/request.h"
 #include "service/verify.h"
 #include "service/verify_stream.h"
@@ -15,24 +16,26 @@
 namespace chirograph {
 namespace {
 
-class VerificationServiceImpl final : public v1::VerificationService::CallbackService {
+// The two that take articles are parsed here.
+using Methods = v1::VerificationService::WithRawCallbackMethod_VerifyArticle<
+    v1::VerificationService::WithRawCallbackMethod_VerifyArticles<
+        v1::VerificationService::WithCallbackMethod_CheckArchive<v1::VerificationService::Service>>>;
+
+class VerificationServiceImpl final : public Methods {
  public:
   explicit VerificationServiceImpl(const Archive& archive) : archive_(archive) {}
 
   grpc::ServerUnaryReactor* VerifyArticle(grpc::CallbackServerContext* context,
-                                          const v1::VerifyArticleRequest* request,
-                                          v1::VerifyArticleResponse* response) override {
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    const absl::StatusOr<VerifyManner> manner = ReadManner(*request);
-    absl::StatusOr<v1::VerifyArticleResponse> answer =
-        manner.ok() ? Verify(archive_, ReadSubmission(*request), *manner) : manner.status();
-    const grpc::Status status = ToGrpcStatus(answer.status());
-    if (answer.ok()) *response = *std::move(answer);
-    reactor->Finish(status);
+    const absl::StatusOr<v1::VerifyArticleResponse> answer = Answer(*request);
+    if (answer.ok()) WriteRawMessage(*answer, response);
+    reactor->Finish(ToGrpcStatus(answer.status()));
     return reactor;
   }
 
-  grpc::ServerBidiReactor<v1::VerifyArticlesRequest, v1::VerifyArticlesResponse>* VerifyArticles(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* VerifyArticles(
       grpc::CallbackServerContext* /*context*/) override {
     return StartVerifyStream(archive_);
   }
@@ -43,6 +46,14 @@ class VerificationServiceImpl final : public v1::VerificationService::CallbackSe
   }
 
  private:
+  absl::StatusOr<v1::VerifyArticleResponse> Answer(const grpc::ByteBuffer& bytes) const {
+    v1::VerifyArticleRequest request;
+    if (absl::Status status = ReadRawMessage(bytes, &request); !status.ok()) return status;
+    const absl::StatusOr<VerifyManner> manner = ReadManner(request);
+    if (!manner.ok()) return manner.status();
+    return Verify(archive_, ReadSubmission(request), *manner);
+  }
+
   const Archive archive_;
 };
 

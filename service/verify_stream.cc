@@ -10,8 +10,8 @@
 #include "crypto/mutex.h"
 #include "proto/rpc_error.h"
 #include "service/grpc_status.h"
+#include "service/raw_message.h"
 #include "service/request.h"
-#include "service/unread_message.h"
 #include "service/verify.h"
 
 namespace chirograph {
@@ -22,10 +22,9 @@ constexpr std::size_t kVerifiedOverhead = 32;
 
 // One call. Alive as long as gRPC or a worker needs it. It reads, works or writes, one at a time; what is not
 // guarded belongs to whoever does.
-class VerifyStream final
-    : public grpc::ServerBidiReactor<v1::VerifyArticlesRequest, v1::VerifyArticlesResponse>,
-      public LastingStream,
-      public std::enable_shared_from_this<VerifyStream> {
+class VerifyStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                           public LastingStream,
+                           public std::enable_shared_from_this<VerifyStream> {
  public:
   explicit VerifyStream(const Archive& archive) : archive_(archive) {}
 
@@ -49,10 +48,11 @@ class VerifyStream final
       if (!reading_) return;  // the call has ended
       reading_ = false;
     }
-    if (!ok) return End(ToGrpcStatus(WhyNothingWasRead()));
-    if (absl::Status status = CheckSubmissionCount(request_.submissions_size()); !status.ok()) {
-      return End(ToGrpcStatus(status));
-    }
+    if (!ok) return End(grpc::Status::OK);  // the client closed its side, or is gone
+    absl::Status status = ReadRawMessage(request_bytes_, &request_);
+    request_bytes_.Clear();
+    if (status.ok()) status = CheckSubmissionCount(request_.submissions_size());
+    if (!status.ok()) return End(ToGrpcStatus(status));
     absl::StatusOr<VerifyManner> manner = ReadManner(request_);
     if (!manner.ok()) return End(ToGrpcStatus(manner.status()));
     manner_ = *std::move(manner);
@@ -95,25 +95,15 @@ class VerifyStream final
 
   void Read() ABSL_LOCKS_EXCLUDED(mutex_) {
     request_ = v1::VerifyArticlesRequest();  // it may be large in memory, and the next one late
-    MarkUnread(&request_);
     std::optional<grpc::Status> interrupted;
     {
       MutexLock lock(mutex_);
       interrupted = interrupted_;
       reading_ = !interrupted_;
       // Under the lock: an interruption from now on is after it.
-      if (reading_) StartRead(&request_);
+      if (reading_) StartRead(&request_bytes_);
     }
     if (interrupted) Finish(*interrupted);
-  }
-
-  // OK: the client closed its side, or is gone.
-  absl::Status WhyNothingWasRead() const {
-    if (IsUnread(request_)) return absl::OkStatus();
-    return InvalidField(
-        "submissions",
-        "a message came that is no VerifyArticlesRequest, or has text that is not UTF-8; what "
-        "came before it was answered");
   }
 
   void Work() {
@@ -141,7 +131,8 @@ class VerifyStream final
     }
     if (interrupted) return Finish(*interrupted);
     if (response_.outcomes_size() == 0) return Read();
-    StartWrite(&response_);
+    WriteRawMessage(response_, &response_bytes_);
+    StartWrite(&response_bytes_);
   }
 
   v1::VerificationOutcome Answer(const v1::TaggedSubmission& submission) const {
@@ -158,11 +149,13 @@ class VerifyStream final
 
   const Archive& archive_;
   std::shared_ptr<VerifyStream> self_;  // until OnDone
+  grpc::ByteBuffer request_bytes_;
   v1::VerifyArticlesRequest request_;
   VerifyManner manner_;  // of request_
   int next_submission_ = 0;
   std::optional<v1::VerificationOutcome> kept_;  // for the next message
   v1::VerifyArticlesResponse response_;
+  grpc::ByteBuffer response_bytes_;
 
   Mutex mutex_;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
@@ -171,8 +164,7 @@ class VerifyStream final
 
 }  // namespace
 
-grpc::ServerBidiReactor<v1::VerifyArticlesRequest, v1::VerifyArticlesResponse>* StartVerifyStream(
-    const Archive& archive) {
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartVerifyStream(const Archive& archive) {
   const auto stream = std::make_shared<VerifyStream>(archive);
   stream->Begin();
   return stream.get();

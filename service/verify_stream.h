@@ -5,16 +5,15 @@
 #ifndef CHIROGRAPH_SERVICE_VERIFY_STREAM_H_
 #define CHIROGRAPH_SERVICE_VERIFY_STREAM_H_
 
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include "chirograph/v1/verification_service.pb.h"
 #include "service/archive.h"
 
 namespace chirograph {
 
 // Starts the handling of one call. `archive` and its parts must outlive the call.
-grpc::ServerBidiReactor<v1::VerifyArticlesRequest, v1::VerifyArticlesResponse>* StartVerifyStream(
-    const Archive& archive);
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartVerifyStream(const Archive& archive);
 
 }  // namespace chirograph
 

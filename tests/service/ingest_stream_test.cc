@@ -265,6 +265,18 @@ TEST_F(IngestStreamTest, TooManySubmissionsInAMessageEndTheStreamAndNothingOfThe
   EXPECT_EQ(archive_.tree_size(), 2u);
 }
 
+TEST_F(IngestStreamTest, AMessageThatWouldTakeTooMuchMemoryEndsTheStream) {
+  IngestCall call(client());
+  ASSERT_TRUE(call.Send(Articles(1, 1)));
+  v1::IngestArticlesRequest request;
+  v1::Article& article = *request.add_submissions()->mutable_article();
+  for (int i = 0; i < 1'000'000; ++i) article.add_related();
+  ASSERT_TRUE(call.Send(request));
+  EXPECT_THAT(TagsOf(OutcomesOf(call.ReadAll())), ElementsAre(1));
+  EXPECT_EQ(call.FinishReason(), v1::ERROR_REASON_REQUEST_INVALID);
+  EXPECT_EQ(archive_.tree_size(), 2u);
+}
+
 TEST_F(IngestStreamTest, AMessageThatCannotBeReadEndsTheStreamWithAnErrorAfterWhatCameBefore) {
   grpc::GenericStub stub(client().channel());
   grpc::ClientContext context;

@@ -42,7 +42,7 @@ TEST_F(UnreadableRequestTest, EachMethodSaysThatItIsNoRequestOfItsOwn) {
           Send("/" + service->full_name() + "/" + method.name(), kNoMessage, method.server_streaming());
       EXPECT_THAT(answer, IsRefusedAs(v1::ERROR_REASON_REQUEST_INVALID));
       EXPECT_EQ(answer.error().code, absl::StatusCode::kInvalidArgument);
-      EXPECT_THAT(answer.error().message, HasSubstr("the request is no " + method.name() + "Request"));
+      EXPECT_THAT(answer.error().message, HasSubstr("what was sent is no " + method.name() + "Request"));
       ++methods;
     }
   }
