@@ -82,14 +82,18 @@ void WriteFailures(IngestWork& work, Console& console) {
   }
 }
 
-// Nothing can be sent at all.
-void LeaveAllUnsent(IngestWork& work, Console& console) {
-  if (work.failures == nullptr) return;
-  for (const ArticleFile& file : work.files.files) {
-    const std::optional<WhyNotArchived> why = WhyNot({file, NotSent{}});
-    work.failures->Add({file.path, why->why, why->message});
+// Nothing can be sent at all, for a reason that was reported and gives `code`.
+void LeaveAllUnsent(ExitCode code, IngestWork& work, Console& console) {
+  work.code = Worst(work.code, code);
+  const bool alarmed = code == ExitCode::kAlarm;
+  if (work.failures != nullptr) {
+    for (const ArticleFile& file : work.files.files) {
+      const std::optional<WhyNotArchived> why = WhyNot({file, NotSent{false, alarmed}});
+      work.failures->Add({file.path, why->why, why->message});
+    }
+    WriteFailures(work, console);
   }
-  WriteFailures(work, console);
+  if (alarmed) console.Hint("Nothing was sent, because of the alarm.");
 }
 
 IngestTally SendAll(const Connection& connection, IngestWork& work, const IngestOptions& options,
@@ -124,9 +128,11 @@ void PrintSummary(const IngestTally& tally, const ArticleFiles& files, double se
   }
 }
 
-// How to go on, where something was left over.
+// How to go on, where something was left over. After an alarm nobody should: it would add to the fork.
 void PrintAdvice(const IngestTally& tally, const IngestWork& work, Console& console) {
-  if (work.failures != nullptr && work.failures->size() > 0) {
+  if (work.code == ExitCode::kAlarm) {
+    console.Hint("Nothing more was sent, because of the alarm.");
+  } else if (work.failures != nullptr && work.failures->size() > 0) {
     const std::string file = ShellWord(work.failures->path());
     console.Hint(fmt::format(
         "What was not archived is listed in {}; to try that again:\n"
@@ -153,8 +159,13 @@ ExitCode Ingest(IngestWork& work, const IngestOptions& options, CommandContext& 
   }
   const Connection connection = ConnectToArchive(context);
   if (connection.client == nullptr) {
-    work.code = Worst(work.code, connection.code);
-    LeaveAllUnsent(work, console);
+    LeaveAllUnsent(connection.code, work, console);
+    return work.code;
+  }
+  // A log that went back is found by its newest word, before anything is added to what it is now.
+  const Answer<TrackedCheckpoint> latest = connection.client->LatestCheckpoint();
+  if (!latest.ok()) {
+    LeaveAllUnsent(ReportFailure(latest.failure(), console), work, console);
     return work.code;
   }
   const absl::Time start = context.host.Now();
@@ -221,7 +232,8 @@ void AddIngestCommand(CLI::App& app, CommandContext& context) {
       ->option_text("FILE");
   command->footer(
       "Safe to repeat: what is archived already is answered with its first receipt. Results are printed\n"
-      "in the order of the files. An interrupt (Ctrl-C) stops sending and waits for what was sent; a\n"
+      "in the order of the files. Before anything is sent the log's newest checkpoint is checked against\n"
+      "the one trusted before. An interrupt (Ctrl-C) stops sending and waits for what was sent; a\n"
       "second one ends at once.\n"
       "Exits with 1 where something was refused, 3 where something could not be read or was not sent.\n"
       "Example: chirograph ingest --server archive.example.org:7443 --tls --failures left.jsonl posts/");

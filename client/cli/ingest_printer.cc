@@ -35,6 +35,8 @@ void IngestPrinter::Print(const IngestResult& result) {
     console_.Json(IngestJson(result));
   } else if (const auto* answer = std::get_if<IngestAnswer>(&result.outcome)) {
     PrintAnswer(*answer, result.file);
+  } else if (const auto* not_sent = std::get_if<NotSent>(&result.outcome)) {
+    if (result.file.named) console_.Line(NotSentLine(*not_sent, result.file.path));
   }
   if (const auto* failure = std::get_if<Failure>(&result.outcome)) PrintFailure(*failure, result.file.path);
   progress_.Show(tally_.files(), Note());

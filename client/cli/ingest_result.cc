@@ -118,8 +118,18 @@ std::string_view AdviceFor(Verdict verdict) {
 }
 
 std::string NotSentText(const NotSent& not_sent) {
+  if (not_sent.after_alarm) {
+    return not_sent.unanswered
+               ? "sent, but the alarm came before an answer to believe; it may be archived or not"
+               : "not sent, because of the alarm";
+  }
   return not_sent.unanswered ? "sent, but no answer came; it may be archived or not: send it again"
                              : "not sent";
+}
+
+std::string NotSentLine(const NotSent& not_sent, const std::string& path) {
+  if (!not_sent.unanswered) return fmt::format("not sent          {}", EscapeForTerminal(path));
+  return fmt::format("no answer         {}: it may be archived or not", EscapeForTerminal(path));
 }
 
 std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console) {
@@ -194,8 +204,9 @@ std::vector<std::string> SummaryLines(const IngestTally& tally, const ArticleFil
     lines = {"No articles were found: no files that end in .md, .markdown or .txt."};
   }
   const std::size_t columns = tally.of(IngestFate::kNotWanted) > 0 ? 4 : 3;
-  if (!files.files.empty())
+  if (!tally.by_verdict().empty()) {
     lines.push_back(Row("", {"new", "already archived", "refused", "not sent"}, columns));
+  }
   for (const auto& [verdict, counts] : tally.by_verdict()) {
     lines.push_back(Row(VerdictName(verdict),
                         {WithThousands(counts[0]), WithThousands(counts[1]), WithThousands(counts[2]),

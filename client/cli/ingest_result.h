@@ -44,7 +44,8 @@ struct IngestAnswer {
 
 // An alarm, an archive that no longer answers, or an interruption had ended it all.
 struct NotSent {
-  bool unanswered = false;  // it was sent, and may be archived or not
+  bool unanswered = false;   // it was sent, and may be archived or not
+  bool after_alarm = false;  // nothing is to be sent to that archive now
 };
 
 struct IngestResult {
@@ -85,6 +86,7 @@ ExitCode ExitCodeOf(const IngestResult& result);
 
 // The file's line for a person, escaped. A Failure has none: it is an error message.
 std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console);
+std::string NotSentLine(const NotSent& not_sent, const std::string& path);
 
 // What there is to do about a refusal, in a few words.
 std::string_view AdviceFor(Verdict verdict);

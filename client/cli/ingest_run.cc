@@ -105,8 +105,8 @@ std::optional<IngestResult> IngestRun::AskWhetherValid(const ArticleFile& file,
 void IngestRun::NoteHealth(const Failure* failure) {
   MutexLock lock(mutex_);
   unanswered_ = failure != nullptr && IsUnanswered(*failure) ? unanswered_ + 1 : 0;
-  const bool is_alarm = failure != nullptr && failure->kind == FailureKind::kAlarm;
-  if (!is_alarm && unanswered_ < std::max(kFewestUnanswered, options_.jobs)) return;
+  alarmed_ = alarmed_ || (failure != nullptr && failure->kind == FailureKind::kAlarm);
+  if (!alarmed_ && unanswered_ < std::max(kFewestUnanswered, options_.jobs)) return;
   stopped_ = true;
   changed_.NotifyAll();
 }
@@ -141,13 +141,16 @@ void IngestRun::Deliver(std::size_t position, IngestResult result) {
 void IngestRun::DeliverRest(const IngestEnd& end) {
   const std::set<std::uint64_t> unanswered(end.unanswered.begin(), end.unanswered.end());
   MutexLock lock(mutex_);
-  if (end.failure.has_value()) listener_.on_failure(*end.failure);
+  if (end.failure.has_value()) {
+    alarmed_ = alarmed_ || end.failure->kind == FailureKind::kAlarm;
+    listener_.on_failure(*end.failure);
+  }
   for (; delivered_ < files_.size(); ++delivered_) {
     const auto early = early_.find(delivered_);
     if (early != early_.end()) {
       listener_.on_result(early->second);
     } else {
-      listener_.on_result({files_[delivered_], NotSent{unanswered.contains(delivered_)}});
+      listener_.on_result({files_[delivered_], NotSent{unanswered.contains(delivered_), alarmed_}});
     }
   }
   early_.clear();

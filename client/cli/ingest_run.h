@@ -78,6 +78,7 @@ class IngestRun {
   std::size_t delivered_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::size_t, IngestResult> early_ ABSL_GUARDED_BY(mutex_);
   int unanswered_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool alarmed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace chirograph

@@ -19,6 +19,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
+auto HasNoHintToGoOn() { return Not(testing::ContainsRegex("same command|retry|send it")); }
+
 // Entries of an article that a key verifies: the key's and its own.
 constexpr std::uint64_t kOfOneArticle = 2;
 
@@ -191,6 +193,50 @@ TEST_F(CliIngestCommandTest, AForkIsAnAlarmOnStandardErrorWithAndWithoutJson) {
   }
 }
 
+// --- After an alarm nothing is sent, and nothing says that it should be ---
+
+TEST_F(CliIngestCommandTest, ALogThatWentBackIsFoundBeforeAnythingIsSentToIt) {
+  ForkTheLogAfter([this] { ASSERT_EQ(Ingest({folder_ / "posts/new.md"}).code, ExitCode::kWell); });
+  const int sent = server_->Calls("submission");
+  const std::string list = folder_ / "left.jsonl";
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--failures", list}, {"--json"}}) {
+    std::vector<std::string> arguments = {folder_ / "posts", folder_ / "a.md"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran run = Ingest(arguments);
+    EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
+    EXPECT_THAT(run.err, AllOf(HasSubstr("says that its newest is"),
+                               HasSubstr("Nothing was sent, because of"), HasNoHintToGoOn()));
+  }
+  EXPECT_EQ(server_->Calls("submission"), sent) << "it wrote into the fork";
+  EXPECT_EQ(Growth(), 0U);
+  const std::vector<std::string> lines = LinesOf(ReadBytes(list));
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(json::parse(lines[0])["message"], "not sent, because of the alarm");
+}
+
+TEST_F(CliIngestCommandTest, AnAlarmOnTheWayEndsItWithoutAHintToGoOn) {
+  Lies lies;
+  lies.ingest_stream = [log = server_->log()](v1::IngestArticlesResponse& response) {
+    response.set_checkpoint(log.CheckpointWithRoot(log.tree_size(), Digest{}));
+  };
+  server_->Tell(lies);
+  const std::string list = folder_ / "left.jsonl";
+  Ran run = Ingest({folder_ / "posts/new.md"});
+  EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
+  EXPECT_EQ(run.out,
+            fmt::format("no answer         {}: it may be archived or not\n", folder_ / "posts/new.md"));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("Nothing more was sent, because of the alarm."), HasNoHintToGoOn()));
+  run = Ingest({folder_ / "posts", "--failures", list});
+  EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("Nothing more was sent, because of the alarm."), HasNoHintToGoOn()));
+  EXPECT_THAT(run.out, Not(HasSubstr("already archived"))) << "a table without a row";
+  EXPECT_THAT(ReadBytes(list), AllOf(HasSubstr("the alarm"), HasNoHintToGoOn()));
+  for (const json& line : IngestJson({folder_ / "posts"}, ExitCode::kAlarm)) {
+    EXPECT_THAT(line.dump(), HasNoHintToGoOn());
+  }
+}
+
 // --- Failures, and going on ---
 
 TEST_F(CliIngestCommandTest, WhatWasNotArchivedIsListedAndTriedAgainTillNothingIsLeft) {
@@ -280,6 +326,9 @@ TEST_F(CliIngestCommandTest, AnInterruptionSaysWhatIsLeftAndHowToGoOn) {
   EXPECT_THAT(run.err, AllOf(HasSubstr("interrupt again"), HasSubstr("--retry-failures " + list)));
   EXPECT_EQ(Growth(), 0U);
   EXPECT_THAT(Ingest({folder_ / "posts"}).err, HasSubstr("run the same command again"));
+  run = Ingest({folder_ / "a.md"});
+  EXPECT_EQ(run.out, fmt::format("not sent          {}\n", folder_ / "a.md"));
+  EXPECT_THAT(run.err, HasSubstr("run the same command again"));
   const std::vector<json> lines = IngestJson({folder_ / "posts"}, ExitCode::kCouldNot);
   EXPECT_EQ(lines.back()["summary"]["interrupted"], true);
   EXPECT_EQ(lines.back()["summary"]["notSent"], 2);

@@ -74,6 +74,24 @@ TEST(CliIngestResultTest, CountsByVerdictAndFate) {
                                    "to tree size 2,000."));
 }
 
+TEST(CliIngestResultTest, WithoutAnyAnswerTheSummaryHasNoTable) {
+  IngestTally tally;
+  tally.Add({{"a.md", false}, CouldNot(absl::InvalidArgumentError("unreadable"))});
+  tally.Add({{"b.md", false}, NotSent{}});
+  ArticleFiles files;
+  files.files.resize(2);
+  EXPECT_THAT(SummaryLines(tally, files, 1.0),
+              testing::ElementsAre("2 files in 1.0 s, 2 a second", "Could not be done: 1", "Not sent: 1"));
+}
+
+TEST(CliIngestResultTest, WhatIsNotToBeSentAfterAnAlarmIsNotAskedFor) {
+  EXPECT_THAT(NotSentText(NotSent{true, false}), testing::HasSubstr("send it again"));
+  EXPECT_EQ(NotSentText(NotSent{false, true}), "not sent, because of the alarm");
+  EXPECT_THAT(NotSentText(NotSent{true, true}), testing::Not(testing::HasSubstr("send")));
+  EXPECT_EQ(NotSentLine(NotSent{true, false}, "a\x1b.md"),
+            "no answer         a\\x1b.md: it may be archived or not");
+}
+
 TEST(CliIngestResultTest, TheExitCodeIsThatOfTheOutcome) {
   EXPECT_EQ(ExitCodeOf(ValidArchived()), ExitCode::kWell);
   EXPECT_EQ(ExitCodeOf(InvalidRefused()), ExitCode::kNo);

@@ -92,6 +92,7 @@ TEST_F(CliIngestRunTest, AnAlarmEndsItAndIsToldOnceBeforeWhatItLeavesUndone) {
   EXPECT_TRUE(std::get<NotSent>(results[1].outcome).unanswered);
   EXPECT_FALSE(std::get<NotSent>(results[2].outcome).unanswered);
   EXPECT_FALSE(std::get<NotSent>(results[4].outcome).unanswered);
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_TRUE(std::get<NotSent>(results[i].outcome).after_alarm);
 }
 
 TEST_F(CliIngestRunTest, ResultsThatComeBeforeTheirTurnWaitAndAreNotLost) {
