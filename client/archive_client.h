@@ -37,7 +37,7 @@ struct FirstContact {
 };
 
 struct ClientOptions {
-  // "HOST:PORT".
+  // "HOST:PORT", or "unix:/PATH": the absolute path of a socket, without a comma.
   std::string server;
   bool use_tls = false;
   // PEM file of the authorities to trust for TLS. Empty: the system's.

@@ -21,7 +21,7 @@ namespace chirograph {
 
 // Options that every command takes; empty where not given, after the environment has been asked too.
 struct GlobalOptions {
-  std::string server;     // HOST:PORT
+  std::string server;     // HOST:PORT or unix:/PATH
   std::string log_key;    // verifier key of the log
   std::string state_dir;  // in place of the XDG state folder
   std::string keyring;    // path of a keyring

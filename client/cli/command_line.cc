@@ -20,8 +20,10 @@ void AddGlobalOptions(CLI::App& app, CommandContext& context) {
       "--json", [&context] { context.console.set_json(true); }, "Answer in JSON lines (docs/json-output.md)");
   app.add_option("--keyring", options.keyring, "Publishers' public keys, YAML (CHIROGRAPH_KEYRING)")
       ->option_text("FILE");
-  app.add_option("--server", options.server, "Archive to talk to (CHIROGRAPH_SERVER); 127.0.0.1:7443")
-      ->option_text("HOST:PORT");
+  app.add_option("--server", options.server,
+                 "Archive to talk to, HOST:PORT or unix:/PATH (CHIROGRAPH_SERVER);\n"
+                 "by default 127.0.0.1:7443")
+      ->option_text("ADDRESS");
   app.add_option("--log-key", options.log_key, "The log's verifier key (CHIROGRAPH_LOG_KEY)")
       ->option_text("VKEY");
   app.add_flag("--trust-first-use", options.trust_first_use,

@@ -5,10 +5,13 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
+#include <sys/un.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
+#include "absl/strings/ascii.h"
 #include "chirograph/v1/error.pb.h"
 #include "crypto/encoding.h"
 #include "crypto/file.h"
@@ -93,6 +96,14 @@ Failure MakeFailure(const std::string& server, bool use_tls, std::string_view na
   return failure;
 }
 
+constexpr std::string_view kUnix = "unix:";
+
+// "unix:/PATH", the path absolute and no longer than the system takes. At a comma gRPC would begin another.
+bool IsSocket(std::string_view server) {
+  return server.starts_with("unix:/") && server.size() - kUnix.size() < sizeof(sockaddr_un::sun_path) &&
+         server.find(',') == std::string_view::npos;
+}
+
 // "HOST:PORT" with neither scheme nor path. An IPv6 address stands in brackets.
 bool IsHostAndPort(std::string_view server) {
   const std::size_t colon = server.rfind(':');
@@ -102,12 +113,32 @@ bool IsHostAndPort(std::string_view server) {
   const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (!in_brackets && host.find_first_of(":[]") != std::string_view::npos) return false;
   if (host.find_first_of("/ \t") != std::string_view::npos) return false;
-  return !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string_view::npos;
+  if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  // gRPC takes a larger one modulo 65536: another server would be asked than the one that was named.
+  unsigned number = 0;
+  std::from_chars(port.data(), port.data() + port.size(), number);
+  return number >= 1 && number <= 65535;
 }
 
-// A proxy from the environment cannot reach this computer's own loopback.
-bool IsLoopback(std::string_view server) {
-  return server.starts_with("127.") || server.starts_with("localhost:") || server.starts_with("[::1]:");
+// Where gRPC finds `server`. It reads the path of a socket as that of a URI.
+std::string TargetOf(const std::string& server) {
+  if (!IsSocket(server)) return server;
+  std::string target(kUnix);
+  for (const char c : server.substr(kUnix.size())) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+        std::string_view("/-._~").find(c) != std::string_view::npos) {
+      target += c;
+    } else {
+      target += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return target;
+}
+
+// A proxy from the environment cannot reach this computer's own loopback, nor its sockets.
+bool IsLocal(std::string_view server) {
+  return server.starts_with(kUnix) || server.starts_with("127.") || server.starts_with("localhost:") ||
+         server.starts_with("[::1]:");
 }
 
 // Whether `pem` has certificates, and each is base64 of what begins as DER does. gRPC would say of others no
@@ -148,10 +179,12 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions options) {
-  if (!IsHostAndPort(options.server)) {
+  const bool is_unix = options.server.starts_with(kUnix);
+  if (is_unix ? !IsSocket(options.server) : !IsHostAndPort(options.server)) {
     return absl::InvalidArgumentError(fmt::format(
-        "\"{}\" is not the address of a server; expected HOST:PORT, such as archive.example.org:7443",
-        options.server));
+        "\"{}\" is not the address of a server; expected HOST:PORT (port 1 to 65535), such as "
+        "archive.example.org:7443, or unix:/PATH, a socket's absolute path of at most {} bytes and no comma",
+        options.server, sizeof(sockaddr_un::sun_path) - 1));
   }
   const absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> credentials = MakeCredentials(options);
   if (!credentials.ok()) return credentials.status();
@@ -168,10 +201,10 @@ absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions op
   // Servers take a ping in 5 minutes.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 6 * 60 * 1000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, IsLoopback(options.server) ? 0 : 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, IsLocal(options.server) ? 0 : 1);
   arguments.SetMaxReceiveMessageSize(limits::kMaxGrpcMessageBytes);
   const std::shared_ptr<grpc::Channel> grpc_channel =
-      grpc::CreateCustomChannel(options.server, *credentials, arguments);
+      grpc::CreateCustomChannel(TargetOf(options.server), *credentials, arguments);
   std::unique_ptr<RpcChannel> channel(new RpcChannel(std::move(options)));
   channel->archive_ = v1::ArchiveService::NewStub(grpc_channel);
   channel->log_ = v1::LogService::NewStub(grpc_channel);

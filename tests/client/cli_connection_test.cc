@@ -27,7 +27,8 @@ TEST_F(CliConnectionTest, WrongOptionsAreUsageErrorsAndAskNothing) {
     EXPECT_EQ(run.out, "");
     EXPECT_NE(run.err, "");
   }
-  for (const char* server : {"localhost", "http://localhost:7443"}) {
+  for (const char* server :
+       {"localhost", "http://localhost:7443", "localhost:0", "localhost:72979", "unix:c.sock"}) {
     EXPECT_EQ(RunCli({"checkpoint", "--server", server, "--state-dir", folder_ / "s"}).code,
               ExitCode::kUsage);
   }
@@ -41,6 +42,16 @@ TEST_F(CliConnectionTest, SaysThatItTrustsOnlyOnceThatIsKept) {
   EXPECT_THAT(failed.err, Not(HasSubstr("Trusting")));
   std::filesystem::remove(folder_ / "state");
   EXPECT_THAT(Run({"checkpoint", "--trust-first-use"}).err, HasSubstr("Trusting"));
+}
+
+TEST_F(CliConnectionTest, AServerOnASocketIsAskedWithoutTls) {
+  const TestServer local(server_->log(), {{}, "", "", "unix:" + (folder_ / "c.sock")});
+  FakeHost host;
+  const Ran run = RunCli({"checkpoint", "--server", local.address(), "--state-dir", folder_ / "state",
+                          "--log-key", local.log().verifier().vkey()},
+                         host);
+  EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
+  EXPECT_EQ(run.out, local.log().Checkpoint());
 }
 
 TEST_F(CliConnectionTest, HelpNamesTheCommandOnce) {

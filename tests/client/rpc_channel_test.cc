@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -98,17 +99,52 @@ class RpcChannelTest : public ::testing::Test {
 // --- What is no server ---
 
 TEST_F(RpcChannelTest, RefusesWhatIsNoAddress) {
-  for (const char* server :
-       {"", "archive.example.org", "http://127.0.0.1:7443", "127.0.0.1:", ":7443", "::1:7443", "[]:7443",
-        "127.0.0.1:https", "127.0.0.1:7443/x", "127.0.0.1:123456", "a b:7443", "unix:/socket"}) {
+  for (const char* server : {"",
+                             "archive.example.org",
+                             "http://127.0.0.1:7443",
+                             "127.0.0.1:",
+                             ":7443",
+                             "::1:7443",
+                             "[]:7443",
+                             "127.0.0.1:https",
+                             "127.0.0.1:7443/x",
+                             "127.0.0.1:123456",
+                             "a b:7443",
+                             "127.0.0.1:0",
+                             "127.0.0.1:65536",
+                             "[::1]:72979",
+                             "127.0.0.1:99999",
+                             "127.0.0.1:+1",
+                             "unix:socket",
+                             "unix:7443",
+                             "unix:",
+                             "unix:./socket",
+                             "unix:/a,b"}) {
     options_.server = server;
     EXPECT_EQ(CreateStatus().code(), absl::StatusCode::kInvalidArgument) << server;
-    EXPECT_THAT(std::string(CreateStatus().message()), HasSubstr("HOST:PORT")) << server;
+    EXPECT_THAT(std::string(CreateStatus().message()), HasSubstr("HOST:PORT (port 1 to 65535)")) << server;
   }
-  for (const char* server : {"archive.example.org:7443", "[::1]:7443", "localhost:1"}) {
+  options_.server = "unix:/" + std::string(107, 'a');
+  EXPECT_THAT(std::string(CreateStatus().message()), HasSubstr("at most 107 bytes"));
+  for (const char* server :
+       {"archive.example.org:7443", "[::1]:7443", "localhost:1", "127.0.0.1:65535", "unix:/socket"}) {
     options_.server = server;
     EXPECT_TRUE(CreateStatus().ok()) << server;
   }
+}
+
+TEST_F(RpcChannelTest, ReachesAServerOnASocketByItsPath) {
+  const TestServer local(server_.log(), {{}, "", "", "unix:" + folder_.path() + "/c.sock"});
+  options_.server = local.address();
+  EXPECT_EQ(MessageOfAsking(), "it came");
+  EXPECT_EQ(local.Calls("GetCheckpoint"), 1);
+  // To gRPC some of these would be a URI's own characters.
+  const std::string odd = folder_.path() + "/a%20 b?c#d\xc3\xa9.sock";
+  std::filesystem::rename(folder_.path() + "/c.sock", odd);
+  options_.server = "unix:" + odd;
+  EXPECT_EQ(MessageOfAsking(), "it came");
+  options_.server = "unix:" + folder_.path() + "/none.sock";
+  EXPECT_THAT(MessageOfAsking(1), HasSubstr("does chirographd listen there?"));
 }
 
 TEST_F(RpcChannelTest, SaysWhatToTryWhereNobodyListens) {

@@ -86,13 +86,13 @@ class TestServer::Impl final : public v1::ArchiveService::Service,
     }
     int port = 0;
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", credentials, &port);
+    builder.AddListeningPort(options_.listen, credentials, &port);
     builder.RegisterService(static_cast<v1::ArchiveService::Service*>(this));
     builder.RegisterService(static_cast<v1::LogService::Service*>(this));
     builder.RegisterService(static_cast<v1::VerificationService::Service*>(this));
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) std::abort();
-    address_ = fmt::format("127.0.0.1:{}", port);
+    address_ = options_.listen.starts_with("unix:") ? options_.listen : fmt::format("127.0.0.1:{}", port);
   }
   ~Impl() override {
     server_->Shutdown();

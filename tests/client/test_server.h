@@ -64,6 +64,7 @@ struct TestServerOptions {
   // PEM; both, for TLS.
   std::string tls_key;
   std::string tls_certificate;
+  std::string listen = "127.0.0.1:0";  // or "unix:PATH"
 };
 
 // Thread-safe.
@@ -74,7 +75,7 @@ class TestServer {
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
 
-  // "127.0.0.1:PORT".
+  // "127.0.0.1:PORT", or "unix:PATH".
   const std::string& address() const;
 
   // The log as it is now, and another one in its place.
