@@ -29,10 +29,22 @@ std::string WithSecuredLine(std::string_view document, const DocumentLayout& lay
                      document.substr(replaced.end));
 }
 
+// `replaced` is what the new field stands in place of; empty where there was none.
 absl::Status ProveUnchanged(const std::string& signed_document, const CheckedDocument& before,
-                            const SigningKey& key, absl::Time now) {
+                            std::string_view replaced, const SigningKey& key, absl::Time now) {
   const absl::StatusOr<CheckedDocument> after = CheckDocument(signed_document, key.keyring, now);
-  if (!after.ok() || after->canonical_form != before.canonical_form) {
+  if (!after.ok()) {
+    // It is over a limit now, or the alias of an anchor is left alone. The error's position is one in a
+    // document that nobody has.
+    const bool has_anchor = replaced.find('&') != std::string_view::npos;
+    return absl::InvalidArgumentError(
+        fmt::format("with the new signature in it, it could not be read, so nothing was written: {}{}",
+                    std::string(after.status().message()),
+                    has_anchor ? "; if its secured field is an anchor that another key refers to, take the "
+                                 "secured key out and sign again"
+                               : ""));
+  }
+  if (after->canonical_form != before.canonical_form) {
     return absl::InvalidArgumentError(
         "its secured field cannot be replaced without changing the rest of the article (is it an anchor that "
         "another key refers to?); take the secured key out and sign again");
@@ -71,7 +83,9 @@ absl::StatusOr<std::string> SignDocument(std::string_view document, const Signin
       MakeSecuredField(before->canonical_form, *key.private_key, key.envelope, key.envelope_key);
   if (!secured.ok()) return secured.status();
   std::string signed_document = WithSecuredLine(document, *layout, *secured);
-  if (const absl::Status status = ProveUnchanged(signed_document, *before, key, now); !status.ok()) {
+  const ByteRange replaced = layout->secured_lines.value_or(ByteRange{});
+  const std::string_view old_lines = document.substr(replaced.begin, replaced.end - replaced.begin);
+  if (absl::Status status = ProveUnchanged(signed_document, *before, old_lines, key, now); !status.ok()) {
     return status;
   }
   return signed_document;

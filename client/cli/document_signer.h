@@ -21,7 +21,8 @@ absl::Status CheckSignsFor(const SigningKey& key, const v1::Article& article);
 // Before it is returned it was read again, its canonical form compared with the old one's, and its field
 // verified.
 // InvalidArgument as ParseDocument and CheckSignsFor; or the `secured` that is there is tied to another
-// value (an anchor), so that replacing it would change the article. Internal: OpenSSL could not.
+// value (an anchor), so that replacing it would change the article; or the new one would bring the document
+// over limits.h. Internal: OpenSSL could not.
 absl::StatusOr<std::string> SignDocument(std::string_view document, const SigningKey& key, absl::Time now);
 
 }  // namespace chirograph

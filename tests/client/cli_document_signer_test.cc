@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 #include "client/cli/document_signer.h"
+#include "crypto/limits.h"
 #include "crypto/source_position.h"
 #include "tests/client/cli_fake_host.h"
 
@@ -104,6 +105,19 @@ TEST_F(CliDocumentSignerTest, RefusesToReplaceAnAnchorThatIsUsed) {
   const std::string message =
       SignError("---\nprovider: {domain: example.org}\nsecured: &s old\ncopy: *s\n---\n");
   EXPECT_THAT(message, HasSubstr("anchor"));
+}
+
+TEST_F(CliDocumentSignerTest, SaysWhichLimitTheSignatureWouldBringItOver) {
+  const std::string head = "---\nprovider: {domain: example.org}\n";
+  const std::string front =
+      head + "# " + std::string(limits::kMaxFrontMatterBytes - head.size() + 4 - 20, 'x') + "\n";
+  for (const std::string& secured : {std::string(), std::string("secured: x\n")}) {
+    EXPECT_THAT(SignError(front + secured + "---\n"),
+                testing::AllOf(HasSubstr("nothing was written: the front matter has 10"),
+                               HasSubstr("at most 1048576 are allowed"), testing::Not(HasSubstr("anchor"))));
+  }
+  const std::string body(limits::kMaxSourceDocumentBytes - head.size() - 10, 'x');
+  EXPECT_THAT(SignError(head + "---\n" + body), HasSubstr("nothing was written: the document has 15"));
 }
 
 TEST_F(CliDocumentSignerTest, PassesOnWhereADocumentCannotBeRead) {
