@@ -112,7 +112,8 @@ std::string_view AdviceFor(Verdict verdict) {
     case Verdict::kKeyOutOfPeriod:
       return "sign it with a key that counts today: chirograph sign";
     case Verdict::kInvalid:
-      return "it was changed after signing: get the original, or sign it again";
+      return "it was changed after signing (get the original, or sign it again), or signed with a key that "
+             "the archive does not have (give its operator the key)";
   }
   return "";
 }

@@ -105,7 +105,10 @@ TEST(CliIngestResultTest, ARefusalIsOneLineWithReasonAndAdvice) {
   EXPECT_EQ(LineOf(ValidArchived()), "archived          VALID              posts/a.md  #1204");
   const std::string line = LineOf(InvalidRefused());
   EXPECT_THAT(line, testing::StartsWith("refused           INVALID            posts/a.md: "));
-  EXPECT_THAT(line, testing::EndsWith("; it was changed after signing: get the original, or sign it again"));
+  EXPECT_THAT(line,
+              testing::EndsWith(
+                  "; it was changed after signing (get the original, or sign it again), or signed with a key "
+                  "that the archive does not have (give its operator the key)"));
 }
 
 TEST(CliIngestResultTest, WhatWasNotSentIsNotCalledRefused) {
