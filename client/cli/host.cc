@@ -93,6 +93,8 @@ class ProcessHost final : public Host {
     return value;
   }
 
+  bool IsSet(const std::string& name) const override { return std::getenv(name.c_str()) != nullptr; }
+
   absl::Time Now() const override { return absl::Now(); }
 
   std::unique_ptr<InterruptWatch> WatchInterrupts(std::function<void()> on_interrupt) override {

@@ -44,6 +44,8 @@ class Host {
 
   // An environment variable; nothing where it is not set or empty.
   virtual std::optional<std::string> Variable(const std::string& name) const = 0;
+  // Whether it is set, be it empty.
+  virtual bool IsSet(const std::string& name) const = 0;
 
   virtual absl::Time Now() const = 0;
 

@@ -104,18 +104,62 @@ absl::StatusOr<KeyAlgorithm> ReadAlgorithm(const YamlMapping& members) {
                  "algorithm is not one of rsa-pss-sha256, rsa-pkcs1-sha256, ed25519, ecdsa-p256-sha256");
 }
 
+// What the PEM block at the beginning of `text` says it is, such as "PRIVATE KEY"; empty where there is none.
+std::string_view PemLabel(std::string_view text) {
+  if (!text.starts_with(kPemBegin)) return "";
+  text.remove_prefix(kPemBegin.size());
+  return text.substr(0, std::min(text.find("-----"), text.find('\n')));
+}
+
+bool IsPublicKey(std::string_view text) {
+  const std::optional<std::size_t> pem = FindPem(text);
+  return pem.has_value() && PemLabel(text.substr(*pem)).ends_with("PUBLIC KEY");
+}
+
+absl::Status NoDomain(std::string_view domain) {
+  return absl::InvalidArgumentError(fmt::format(
+      "\"{}\" is not a domain name: letters, digits and hyphens between dots, such as example.org", domain));
+}
+
+// `status` as what is wrong with the value of `name`, which is there.
+absl::Status AtMember(const YamlMapping& members, std::string_view name, const absl::Status& status) {
+  return ErrorAt(members.Find(name)->position, std::string(status.message()));
+}
+
+// The key in `text` from `pem` on. An error is about the algorithm's line where it is a key of another one.
+absl::StatusOr<std::unique_ptr<const PrivateKey>> ReadPrivateKey(std::string_view text, std::size_t pem,
+                                                                 const YamlMapping& members,
+                                                                 KeyAlgorithm algorithm) {
+  const std::string_view block = text.substr(pem);
+  auto key = PrivateKey::FromPem(block, algorithm);
+  if (key.ok()) return key;
+  for (const KeyAlgorithm other :
+       {KeyAlgorithm::kRsaPssSha256, KeyAlgorithm::kEd25519, KeyAlgorithm::kEcdsaP256Sha256}) {
+    if (PrivateKey::FromPem(block, other).ok()) return AtMember(members, "algorithm", key.status());
+  }
+  return ErrorAt(PositionAt(text, pem), std::string(key.status().message()));
+}
+
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool allow_shared) {
+  absl::StatusOr<std::string> text = ReadSecretFile(path, limits::kMaxKeyFileBytes, allow_shared);
+  if (text.ok() || allow_shared) return text;
+  // A public key is for all to read: what is wrong with it is not that they can.
+  absl::StatusOr<std::string> shared = ReadSecretFile(path, limits::kMaxKeyFileBytes, /*allow_shared=*/true);
+  return shared.ok() && IsPublicKey(*shared) ? std::move(shared) : std::move(text);
+}
+
 absl::StatusOr<std::string> ReadSource(const std::string& source, bool allow_shared, Host& host) {
   constexpr std::string_view kEnvironment = "env:";
   if (source == "-") return host.ReadAllInput(limits::kMaxKeyFileBytes);
   if (source.compare(0, kEnvironment.size(), kEnvironment) != 0) {
-    return ReadSecretFile(source, limits::kMaxKeyFileBytes, allow_shared);
+    return ReadKeyFile(source, allow_shared);
   }
   const std::string name = source.substr(kEnvironment.size());
   auto value = host.Variable(name);
   if (!value) {
-    return absl::NotFoundError(fmt::format(
-        "{}: the environment variable {} is not set; it must hold the contents of a signing key file", source,
-        name));
+    return absl::NotFoundError(
+        fmt::format("{}: the environment variable {} is {}; it must hold the contents of a signing key file",
+                    source, name, host.IsSet(name) ? "empty" : "not set"));
   }
   if (value->size() > limits::kMaxKeyFileBytes) {
     return absl::InvalidArgumentError(
@@ -130,11 +174,7 @@ absl::StatusOr<SigningKey> MakeSigningKey(std::string_view domain, std::string_v
                                           std::shared_ptr<const PrivateKey> private_key,
                                           EnvelopeKind envelope, std::string_view envelope_key) {
   const auto normal = NormalizePublisherDomain(domain);
-  if (!normal) {
-    return absl::InvalidArgumentError(fmt::format(
-        "\"{}\" is not a domain name: letters, digits and hyphens between dots, such as example.org",
-        domain));
-  }
+  if (!normal) return NoDomain(domain);
   const absl::StatusOr<std::string> spki = private_key->PublicSpki();
   if (!spki.ok()) return spki.status();
   auto public_key = PublicKey::FromSpki(*spki, private_key->algorithm());
@@ -182,6 +222,12 @@ absl::StatusOr<SigningKey> ParseSigningKey(std::string_view text) {
         "makes "
         "one");
   }
+  if (IsPublicKey(text)) {
+    return absl::InvalidArgumentError(
+        "this is a public key; signing takes the private one, which chirograph keys generate writes to a "
+        "file "
+        "that ends in .signing-key.pem");
+  }
   if (*pem == 0) {
     return absl::InvalidArgumentError(
         "this is a private key alone; a signing key has lines before it that say format, domain, id, "
@@ -193,15 +239,19 @@ absl::StatusOr<SigningKey> ParseSigningKey(std::string_view text) {
   if (const absl::Status status = CheckMembers(*members); !status.ok()) return status;
   const absl::StatusOr<std::string> domain = Text(*members, "domain");
   if (!domain.ok()) return domain.status();
+  if (!NormalizePublisherDomain(*domain)) return AtMember(*members, "domain", NoDomain(*domain));
   const absl::StatusOr<std::string> id = Text(*members, "id");
   if (!id.ok()) return id.status();
   const absl::StatusOr<KeyAlgorithm> algorithm = ReadAlgorithm(*members);
   if (!algorithm.ok()) return algorithm.status();
   const absl::StatusOr<Envelope> envelope = ReadEnvelope(*members);
   if (!envelope.ok()) return envelope.status();
-  auto private_key = PrivateKey::FromPem(text.substr(*pem), *algorithm);
+  auto private_key = ReadPrivateKey(text, *pem, *members, *algorithm);
   if (!private_key.ok()) return private_key.status();
-  return MakeSigningKey(*domain, *id, *std::move(private_key), envelope->kind, envelope->key);
+  auto key = MakeSigningKey(*domain, *id, *std::move(private_key), envelope->kind, envelope->key);
+  // All else was looked at.
+  if (absl::IsInvalidArgument(key.status())) return AtMember(*members, "id", key.status());
+  return key;
 }
 
 absl::StatusOr<SigningKey> LoadSigningKey(const std::string& source, bool allow_shared, Host& host) {

@@ -55,9 +55,10 @@ class FakeHost final : public Host {
 
   std::optional<std::string> Variable(const std::string& name) const override {
     const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
+    if (found == variables.end() || found->second.empty()) return std::nullopt;
     return found->second;
   }
+  bool IsSet(const std::string& name) const override { return variables.count(name) != 0; }
 
   absl::Time Now() const override { return now; }
 

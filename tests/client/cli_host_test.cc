@@ -143,8 +143,10 @@ TEST_F(CliHostTest, AnEmptyVariableIsNone) {
   const std::string name = "CHIROGRAPH_TEST_VARIABLE";
   unsetenv(name.c_str());
   EXPECT_EQ(host_->Variable(name), std::nullopt);
+  EXPECT_FALSE(host_->IsSet(name));
   setenv(name.c_str(), "", 1);
   EXPECT_EQ(host_->Variable(name), std::nullopt);
+  EXPECT_TRUE(host_->IsSet(name));
   setenv(name.c_str(), "a value", 1);
   EXPECT_EQ(host_->Variable(name), "a value");
   unsetenv(name.c_str());

@@ -4,6 +4,8 @@
 
 #include "client/cli/signing_key.h"
 #include "crypto/secured_field.h"
+#include "crypto/source_position.h"
+#include "fmt/format.h"
 #include "tests/client/cli_fake_host.h"
 
 namespace chirograph::cli_signing_key_test {
@@ -110,6 +112,36 @@ TEST(CliSigningKeyTest, SaysWhatIsWrongWithAFile) {
   EXPECT_FALSE(ParseSigningKey(Replaced(good, "algorithm: ed25519", "algorithm: rsa-pss-sha256")).ok());
 }
 
+TEST(CliSigningKeyTest, SaysWhereInAFileItIsWrong) {
+  const std::string good = *FormatSigningKey(MakeKey());
+  const auto place_of = [](const std::string& text) {
+    const absl::Status status = ParseSigningKey(text).status();
+    const std::optional<SourcePosition> position = PositionOf(status);
+    return position.has_value() ? fmt::format("{}:{}", position->line, position->column) : status.ToString();
+  };
+  EXPECT_EQ(place_of(Replaced(good, "domain: example.org", "domain: a_b")), "3:9");
+  EXPECT_EQ(place_of(Replaced(good, "id: 2026-test", "id:  b c")), "4:6");
+  EXPECT_EQ(place_of(Replaced(good, "algorithm: ed25519", "algorithm: rsa-pss-sha256")), "5:12");
+  EXPECT_EQ(place_of(Replaced(good, "algorithm: ed25519", "algorithm: ecdsa-p256-sha256")), "5:12");
+  EXPECT_EQ(place_of(Replaced(good, "PRIVATE KEY-----\nM", "PRIVATE KEY-----\n!")), "8:1");
+  FakeHost host;
+  host.variables["KEY"] = Replaced(good, "domain: example.org", "domain: a_b");
+  EXPECT_THAT(std::string(LoadSigningKey("env:KEY", false, host).status().message()),
+              testing::StartsWith("env:KEY:3:9: \"a_b\" is not a domain name"));
+}
+
+TEST(CliSigningKeyTest, APublicKeyIsSaidToBeOneWhoeverCanReadIt) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "public-key.pem";
+  WriteBytes(path, *MakeKey().private_key->PublicPem());
+  FakeHost host;
+  for (const unsigned mode : {0644U, 0600U}) {
+    std::filesystem::permissions(path, std::filesystem::perms(mode));
+    const std::string message(LoadSigningKey(path, false, host).status().message());
+    EXPECT_THAT(message, testing::StartsWith(path + ": this is a public key; signing takes the private one"));
+  }
+}
+
 TEST(CliSigningKeyTest, NeverQuotesASecret) {
   const std::string good = *FormatSigningKey(MakeKey());
   const std::string hex = "6b6b6b6b6b6b6b6b";
@@ -150,12 +182,14 @@ TEST(CliSigningKeyTest, NamesTheSourceInErrors) {
   const TemporaryFolder folder;
   FakeHost host;
   host.variables["BAD"] = "nothing";
+  host.variables["EMPTY"] = "";
   host.variables["HUGE"] = std::string(20000, 'x');
   const auto message = [&host](const std::string& source) {
     return std::string(LoadSigningKey(source, false, host).status().message());
   };
   EXPECT_THAT(message(folder / "none"), HasSubstr(folder / "none"));
   EXPECT_THAT(message("env:NONE"), HasSubstr("the environment variable NONE is not set"));
+  EXPECT_THAT(message("env:EMPTY"), HasSubstr("the environment variable EMPTY is empty"));
   EXPECT_THAT(message("env:BAD"), HasSubstr("env:BAD: this is not a signing key"));
   EXPECT_THAT(message("env:HUGE"), HasSubstr("env:HUGE: over 16384 bytes"));
   host.input = "nothing";
