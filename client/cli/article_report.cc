@@ -20,8 +20,10 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t kLabelColumns = 11;
+// A longer title or URL does not push who vouches for the other lines off the screen.
+constexpr std::size_t kMaxTextColumns = 64;
 
-// What a line says, and who vouches for it; the latter empty where the line is not a claim.
+// What a line says, and who vouches for it.
 struct ReportLine {
   std::string label;
   std::string text;
@@ -83,12 +85,40 @@ void AddSignatureLines(const ReceiptReport& report, const ReportContext& context
   }
 }
 
+// Without the article the URL is only what the Opening says, but the log has that one's digest.
+std::string VouchedUrl(const Finding& finding) {
+  if (finding.outcome == CheckOutcome::kVerified) return Vouched(finding);
+  return "as logged, checked here; no article here to compare";
+}
+
+// Of a finding in a table: nobody, where it was not checked and nobody's word stands for it.
+std::string_view ByWhom(const Finding& finding) {
+  switch (finding.by) {
+    case CheckedBy::kHere:
+      return finding.outcome == CheckOutcome::kNotChecked ? "nobody" : "here";
+    case CheckedBy::kOperator:
+      return "operator";
+    case CheckedBy::kOperatorsClock:
+      return "operator's clock";
+  }
+  return "";
+}
+
+std::string FindingLine(std::string_view subject, std::string_view outcome, std::string_view by,
+                        std::string_view detail) {
+  return fmt::format("{} {} {} {}", PadRight(subject, 16), PadRight(outcome, 12), PadRight(by, 16), detail);
+}
+
 std::vector<ReportLine> LinesOf(const ReceiptReport& report, const ReportContext& context) {
   std::vector<ReportLine> lines = {ArticleLine(report)};
   if (context.article != nullptr && context.article->has_title()) {
-    lines.push_back({"Title", EscapeForTerminal(context.article->title()), ""});
+    lines.push_back(
+        {"Title", EscapeForTerminal(context.article->title()), Vouched(report.Find(CheckSubject::kArticle))});
   }
-  if (!report.opening->url().empty()) lines.push_back({"URL", EscapeForTerminal(report.opening->url()), ""});
+  if (!report.opening->url().empty()) {
+    lines.push_back(
+        {"URL", EscapeForTerminal(report.opening->url()), VouchedUrl(report.Find(CheckSubject::kUrl))});
+  }
   AddSourceLine(report, context, lines);
   AddSignatureLines(report, context, lines);
   lines.push_back({"In the log",
@@ -142,25 +172,23 @@ std::vector<std::string> ArticleReportLines(const ReceiptReport& report, const R
   const std::vector<ReportLine> lines = LinesOf(report, context);
   std::size_t width = 0;
   for (const ReportLine& line : lines) {
-    if (!line.vouched.empty()) width = std::max(width, DisplayWidth(line.text));
+    const std::size_t columns = DisplayWidth(line.text);
+    if (columns <= kMaxTextColumns) width = std::max(width, columns);
   }
   std::vector<std::string> texts;
   for (const ReportLine& line : lines) {
-    const std::string label = PadRight(line.label, kLabelColumns);
-    texts.push_back(line.vouched.empty()
-                        ? fmt::format("{}{}", label, line.text)
-                        : fmt::format("{}{}   {}", label, PadRight(line.text, width), line.vouched));
+    texts.push_back(fmt::format("{}{}   {}", PadRight(line.label, kLabelColumns), PadRight(line.text, width),
+                                line.vouched));
   }
   return texts;
 }
 
 std::vector<std::string> FindingLines(const std::vector<Finding>& findings) {
-  std::vector<std::string> lines;
-  lines.reserve(findings.size());
+  if (findings.empty()) return {};
+  std::vector<std::string> lines = {FindingLine("CHECK", "RESULT", "BY", "DETAIL")};
   for (const Finding& finding : findings) {
-    lines.push_back(fmt::format("{} {} {}", PadRight(CheckSubjectName(finding.subject), 16),
-                                PadRight(CheckOutcomeName(finding.outcome), 12),
-                                EscapeForTerminal(finding.detail)));
+    lines.push_back(FindingLine(CheckSubjectName(finding.subject), CheckOutcomeName(finding.outcome),
+                                ByWhom(finding), EscapeForTerminal(finding.detail)));
   }
   return lines;
 }

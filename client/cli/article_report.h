@@ -25,7 +25,8 @@ struct ReportContext {
 // The lines for a person, escaped, without line feeds. `report` must be ok().
 std::vector<std::string> ArticleReportLines(const ReceiptReport& report, const ReportContext& context);
 
-// Every finding, a line each, escaped: for a report that is not ok().
+// A table of every finding, a line each below a heading, escaped: for a report that is not ok(). Of none
+// there is no table.
 std::vector<std::string> FindingLines(const std::vector<Finding>& findings);
 
 // The members of --json that a report stands for (docs/json-output.md). Those that could not be read are

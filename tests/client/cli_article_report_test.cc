@@ -61,7 +61,8 @@ TEST_F(CliArticleReportTest, EachLineSaysWhoVouchesForIt) {
       lines,
       ElementsAre(AllOf(StartsWith("Article    #1  sha256:"), HasSubstr("...  news.example"),
                         EndsWith("   checked here")),
-                  "Title      a title", "URL        https://news.example/1",
+                  AllOf(StartsWith("Title      a title "), EndsWith("   checked here")),
+                  AllOf(StartsWith("URL        https://news.example/1 "), EndsWith("   checked here")),
                   AllOf(StartsWith("Source     sha256:"), HasSubstr(" bytes "), EndsWith("   checked here")),
                   AllOf(StartsWith("Signature  VALID at 2026-11-23, key "), EndsWith("   checked here")),
                   AllOf(StartsWith("In the log yes, tree size 2 "), EndsWith("   checked here")),
@@ -79,12 +80,24 @@ TEST_F(CliArticleReportTest, WhoVouchesStandsInOneColumn) {
   }
 }
 
+TEST_F(CliArticleReportTest, ALongTitleDoesNotPushTheColumnAway) {
+  const v1::Article article =
+      ParseDocument("---\ntitle: " + std::string(200, 't') + "\nwebUrl: https://a/\n---\n").value();
+  index_ = log_.AddArticle(article);
+  ReceiptEvidence evidence;
+  evidence.article = &article;
+  const auto lines = ArticleReportLines(Check(evidence), {&article, {}, false});
+  EXPECT_EQ(LineOf(lines, "Title"), "Title      " + std::string(200, 't') + "   checked here");
+  EXPECT_LT(LineOf(lines, "URL").size(), 100U);
+}
+
 TEST_F(CliArticleReportTest, WhatWasNotAtHandIsNotCheckedAndSaysWhy) {
   const auto lines = ArticleReportLines(Check({}), {});
   EXPECT_THAT(LineOf(lines, "Article"), HasSubstr("not checked: "));
   EXPECT_THAT(LineOf(lines, "Source"), AllOf(HasSubstr("not checked: "), Not(HasSubstr("bytes"))));
   EXPECT_THAT(LineOf(lines, "In the log"), EndsWith("checked here"));
   EXPECT_EQ(LineOf(lines, "Title"), "");
+  EXPECT_THAT(LineOf(lines, "URL"), EndsWith("   as logged, checked here; no article here to compare"));
 }
 
 TEST_F(CliArticleReportTest, WithoutAKeyringTheSignatureIsTheOperatorsWord) {
@@ -181,13 +194,20 @@ TEST_F(CliArticleReportTest, OfAReceiptThatCannotBeReadAllIsNullAndNotOk) {
   }
   EXPECT_EQ(json["ok"], false);
   EXPECT_EQ(json["checks"].front()["outcome"], "FAILED");
-  EXPECT_THAT(FindingLines(report.findings).front(), StartsWith("checkpoint       FAILED       "));
-  EXPECT_EQ(FindingLines(report.findings).size(), report.findings.size());
+  const std::vector<std::string> lines = FindingLines(report.findings);
+  ASSERT_EQ(lines.size(), report.findings.size() + 1);
+  EXPECT_EQ(lines[0], "CHECK            RESULT       BY               DETAIL");
+  EXPECT_THAT(lines[1], StartsWith("checkpoint       FAILED       here             expected "));
+  EXPECT_THAT(LineOf(lines, "inclusion"),
+              StartsWith("inclusion        NOT_CHECKED  nobody           there "));
+  EXPECT_THAT(lines.back(), StartsWith("ingestTime       NOT_CHECKED  operator's clock "));
 }
+
+TEST(CliFindingLinesTest, OfNothingThereIsNoTable) { EXPECT_THAT(FindingLines({}), testing::IsEmpty()); }
 
 TEST(CliFindingLinesTest, WhatAServerSaysCannotDriveTheTerminal) {
   EXPECT_THAT(FindingLines({{CheckSubject::kUrl, CheckOutcome::kFailed, CheckedBy::kHere, "a\x1b[2Jb"}}),
-              ElementsAre(Not(HasSubstr("\x1b"))));
+              ElementsAre(Not(HasSubstr("\x1b")), Not(HasSubstr("\x1b"))));
 }
 
 }  // namespace

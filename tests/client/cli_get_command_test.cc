@@ -41,7 +41,7 @@ class CliGetCommandTest : public CliArchiveTest {
 TEST_F(CliGetCommandTest, SaysLineByLineWhatWasChecked) {
   const Ran run = Get();
   EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
-  EXPECT_THAT(run.out, AllOf(StartsWith("Article    #2  sha256:"), HasSubstr("Title      a title\n"),
+  EXPECT_THAT(run.out, AllOf(StartsWith("Article    #2  sha256:"), HasSubstr("Title      a title "),
                              HasSubstr("no keyring here"), HasSubstr("In the log yes, tree size ")));
   EXPECT_EQ(run.err, "");
 }
