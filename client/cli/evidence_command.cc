@@ -11,10 +11,11 @@
 #include "client/cli/document_writer.h"
 #include "client/cli/failure_report.h"
 #include "client/cli/found_article.h"
+#include "client/cli/output_file.h"
 #include "client/cli/page_options.h"
 #include "client/cli/text.h"
 #include "client/evidence_case.h"
-#include "crypto/file.h"
+#include "crypto/sha256.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 #include "proto/shell_word.h"
@@ -47,14 +48,6 @@ Answer<EvidenceCase> MakeCase(const FoundArticle& found) {
     if (document.ok()) input.made_document = *std::move(document);
   }
   return MakeEvidenceCase(input);
-}
-
-absl::Status Write(const EvidenceOptions& options, const std::string& zip) {
-  if (options.force) return WriteFileAtomically(options.out, zip, FileAccess::kPublic);
-  const absl::Status status = WriteNewFile(options.out, zip, FileAccess::kPublic);
-  if (!absl::IsAlreadyExists(status)) return status;
-  return absl::AlreadyExistsError(fmt::format(
-      "{}: there is a file of this name, which was left as it is; --force replaces it", options.out));
 }
 
 void PrintJson(const FoundArticle& found, const EvidenceOptions& options, const EvidenceCase& evidence,
@@ -102,7 +95,7 @@ ExitCode RunEvidence(const EvidenceOptions& options, CommandContext& context) {
   }
   const absl::StatusOr<std::string> zip = PackEvidenceCase(*evidence);
   if (!zip.ok()) return ReportFailure(CouldNot(zip.status()), console);
-  if (const absl::Status written = Write(options, *zip); !written.ok()) {
+  if (const absl::Status written = WriteOutputFile(options.out, *zip, options.force); !written.ok()) {
     return ReportFileFailure(options.out, written, console);
   }
   if (console.json()) {
@@ -121,7 +114,7 @@ void AddEvidenceCommand(CLI::App& app, CommandContext& context) {
       "evidence", "Write an article with all that shows it to a zip; a stranger checks it with openssl");
   command->add_option("REF", options->ref, kRefHelp)->option_text(" ")->required();
   command->add_option("-o,--output", options->out, "The zip to write")->option_text("FILE")->required();
-  command->add_flag("--force", options->force, "Replace FILE where there is one");
+  command->add_flag("--force", options->force, "Replace FILE where it holds something else");
   AddPageOptions(*command, options->page);
   command->footer(
       "All of it is checked before it is written. In the zip: the document, the canonical form, the record, "

@@ -12,8 +12,8 @@
 #include "client/cli/failure_report.h"
 #include "client/cli/found_article.h"
 #include "client/cli/input_document.h"
+#include "client/cli/output_file.h"
 #include "client/cli/text.h"
-#include "crypto/file.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 #include "proto/canonical_form.h"
@@ -26,6 +26,7 @@ struct GetOptions {
   std::string out;
   PageOptions page;
   bool source = false;
+  bool force = false;
 };
 
 // The document, or the article's canonical form: what -o and --source write.
@@ -75,7 +76,7 @@ ExitCode Show(const FoundArticle& article, const GetOptions& options, CommandCon
     return ReportFailure(CouldNot(payload.status()), context.console);
   }
   if (!options.out.empty()) {
-    const absl::Status status = WriteFileAtomically(options.out, *payload, FileAccess::kPublic);
+    const absl::Status status = WriteOutputFile(options.out, *payload, options.force);
     if (!status.ok()) return ReportFileFailure(options.out, status, context.console);
   }
   if (context.console.json()) {
@@ -107,6 +108,7 @@ void AddGetCommand(CLI::App& app, CommandContext& context) {
       ->add_option("-o,--output", options->out,
                    "Write it to this file: the document, or without --source the canonical form")
       ->option_text("FILE");
+  command->add_flag("--force", options->force, "Replace FILE where it holds something else");
   AddPageOptions(*command, options->page);
   command->footer(
       "Exits with 1 where the archive says that it has no such article.\n"

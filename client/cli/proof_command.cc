@@ -11,10 +11,10 @@
 #include "client/cli/failure_report.h"
 #include "client/cli/found_article.h"
 #include "client/cli/json_output.h"
+#include "client/cli/output_file.h"
 #include "client/cli/proof_verification.h"
 #include "client/cli/text.h"
 #include "client/receipt_file.h"
-#include "crypto/file.h"
 #include "fmt/format.h"
 #include "proto/shell_word.h"
 
@@ -24,6 +24,7 @@ namespace {
 struct ProofOptions {
   std::string ref;      // get
   std::string out;      // get
+  bool force = false;   // get
   PageOptions page;     // get
   std::string proof;    // verify
   std::string article;  // verify; may be empty
@@ -39,8 +40,7 @@ ExitCode RunProofGet(const ProofOptions& options, CommandContext& context) {
     console.WriteText(*file);
     return ExitCode::kWell;
   }
-  if (const absl::Status status = WriteFileAtomically(options.out, *file, FileAccess::kPublic);
-      !status.ok()) {
+  if (const absl::Status status = WriteOutputFile(options.out, *file, options.force); !status.ok()) {
     return ReportFileFailure(options.out, status, console);
   }
   if (console.json()) {
@@ -116,6 +116,7 @@ void AddProofCommand(CLI::App& app, CommandContext& context) {
   CLI::App* get = proof->add_subcommand("get", "Write an article's receipt as a .tlog-proof");
   get->add_option("REF", options->ref, kRefHelp)->option_text(" ")->required();
   get->add_option("-o,--output", options->out, "The file; by default standard output")->option_text("FILE");
+  get->add_flag("--force", options->force, "Replace FILE where it holds something else");
   AddPageOptions(*get, options->page);
   get->footer("Example: chirograph proof get 41 -o article.tlog-proof");
   get->callback([options, &context] {

@@ -105,13 +105,14 @@ TEST_F(CliEvidenceCommandTest, AFileThatIsThereIsReplacedByForceAlone) {
   WriteBytes(zip_, "mine");
   Ran run = RunTrusting({"evidence", ref_, "-o", zip_});
   EXPECT_EQ(run.code, ExitCode::kCouldNot);
-  EXPECT_THAT(run.err, HasSubstr(zip_ + ": there is a file of this name"));
+  EXPECT_THAT(run.err, HasSubstr(zip_ + ": there is another file of this name"));
   EXPECT_THAT(run.err, HasSubstr("--force"));
   EXPECT_EQ(ReadBytes(zip_), "mine");
   run = RunTrusting({"--json", "evidence", ref_, "-o", zip_});
   EXPECT_EQ(json::parse(run.out)["path"], zip_);
   EXPECT_EQ(RunTrusting({"evidence", ref_, "-o", zip_, "--force"}).code, ExitCode::kWell);
   EXPECT_EQ(ReadBytes(zip_), ZipOf(index_));
+  EXPECT_EQ(RunTrusting({"evidence", ref_, "-o", zip_}).code, ExitCode::kWell) << "the same bytes";
 }
 
 TEST_F(CliEvidenceCommandTest, AFolderThatIsNotThereIsNamed) {

@@ -133,13 +133,19 @@ TEST_F(CliGetCommandTest, AFileGetsTheDocumentOrElseTheCanonicalFormAndTheReport
   EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
   EXPECT_EQ(ReadBytes(out_), document_);
   EXPECT_THAT(run.out, StartsWith("Article    #2"));
-  // In place of what was there.
+  run = Get({"--source", "-o", out_});
+  EXPECT_EQ(run.code, ExitCode::kWell) << "the same bytes: " << run.err;
+  // In place of what was there, if that is wanted.
   run = Get({"--output", out_});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("--force replaces it"));
+  EXPECT_EQ(ReadBytes(out_), document_);
+  run = Get({"--output", out_, "--force"});
   EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
   EXPECT_EQ(ReadBytes(out_), CanonicalFormOf(document_));
   EXPECT_EQ(PermissionsOf(out_) & 0600U, 0600U);
   // And with --json both.
-  run = Get({"--source", "--json", "-o", out_});
+  run = Get({"--source", "--json", "--force", "-o", out_});
   EXPECT_EQ(ReadBytes(out_), document_);
   EXPECT_EQ(json::parse(run.out)["source"], document_);
 }

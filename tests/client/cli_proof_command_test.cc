@@ -54,6 +54,18 @@ TEST_F(CliProofCommandTest, AWrittenProofIsReportedWithWhatAnybodyCanType) {
             ExitCode::kWell);
 }
 
+TEST_F(CliProofCommandTest, AFileThatIsThereIsReplacedByForceAlone) {
+  const std::vector<std::string> command = {"proof", "get", ref_, "-o", proof_};
+  WriteBytes(proof_, "mine");
+  Ran run = RunTrusting(command);
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr(proof_ + ": there is another file of this name"));
+  EXPECT_EQ(ReadBytes(proof_), "mine");
+  EXPECT_EQ(RunTrusting({"proof", "get", ref_, "-o", proof_, "--force"}).code, ExitCode::kWell);
+  EXPECT_EQ(ReadBytes(proof_), *FormatReceiptFile(server_->log().Receipt(index_)));
+  EXPECT_EQ(RunTrusting(command).code, ExitCode::kWell) << "the same bytes";
+}
+
 TEST_F(CliProofCommandTest, WhatAnybodyCanTypeIsQuotedForAShell) {
   const Ran run = RunTrusting({"proof", "get", ref_, "-o", folder_ / "it's a proof"});
   ASSERT_EQ(run.code, ExitCode::kWell) << run.err;
