@@ -73,7 +73,8 @@ absl::StatusOr<std::vector<ArticleRef>> ParseArticleRef(const std::string& text,
   if (NamesIndex(text)) return ParseIndex(text);
   if (text.starts_with(kDigestPrefix)) return ParseDigest(text);
   if (!NamesFile(text)) {
-    return absl::InvalidArgumentError(fmt::format("{} names no article; {}", text, kForms));
+    return absl::InvalidArgumentError(
+        fmt::format("{} names no article; {}", text.empty() ? "an empty REF" : text, kForms));
   }
   return ParseFile(text, host, document);
 }

@@ -6,8 +6,6 @@
 #include "client/cli/article_ref.h"
 #include "client/cli/article_report.h"
 #include "client/cli/failure_report.h"
-#include "client/cli/input_document.h"
-#include "client/cli/json_output.h"
 #include "client/receipt_check.h"
 #include "crypto/sha256.h"
 #include "fmt/format.h"
@@ -15,16 +13,12 @@
 namespace chirograph {
 namespace {
 
-// A REF that is none is the caller's mistake; a file that it names and that cannot be read is not.
-ExitCode ReportBadRef(const std::string& ref, const absl::Status& status, Console& console) {
-  const InputError error = InputErrorOf(status);
-  const bool is_file = NamesFile(ref);
-  if (console.json() && is_file) {
-    console.Json(InputErrorJson(ref, error));
-  } else {
-    console.Error(DescribeInput(ref, error));
-  }
-  return is_file ? ExitCode::kCouldNot : ExitCode::kUsage;
+// A REF that is none is the caller's mistake, and its message names it; a file that it names and that cannot
+// be read is not.
+ExitCode ReportBadRef(const std::string& ref, bool is_file, const absl::Status& status, Console& console) {
+  if (is_file) return ReportFileFailure(ref, status, console);
+  console.Error(status);
+  return ExitCode::kUsage;
 }
 
 // Holds the document that a REF was against the receipt, or notes that it is another.
@@ -86,7 +80,8 @@ FoundArticle FindArticle(const std::string& ref, v1::ArticleView view, CommandCo
   std::optional<std::string> document;
   const auto refs = ParseArticleRef(ref, context.host, &document, page);
   if (!refs.ok()) {
-    found.code = ReportBadRef(ref, refs.status(), context.console);
+    // What is for URLs alone was refused before a file was looked for.
+    found.code = ReportBadRef(ref, NamesFile(ref) && !page.any(), refs.status(), context.console);
     return found;
   }
   found.connection = ConnectToArchive(context);

@@ -19,6 +19,7 @@
 #include "crypto/file.h"
 #include "crypto/limits.h"
 #include "crypto/random.h"
+#include "crypto/source_position.h"
 #include "crypto/strict_yaml.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
@@ -110,15 +111,22 @@ std::string KeyringItem(const SigningKey& key, const KeyFiles& files) {
   return entry;
 }
 
-// Whether the keyring at `path` has keys of `domain` already: another entry would be a duplicate key.
-bool HasPublisher(const std::string& path, const std::string& domain) {
+// Whether the keyring at `path` has keys of `domain` already: another entry would be a duplicate key. An
+// error, with the path, where an entry cannot be pasted into what is there.
+absl::StatusOr<bool> HasPublisher(const std::string& path, const std::string& domain) {
   const absl::StatusOr<std::string> text = ReadFile(path, limits::kMaxConfigFileBytes);
-  if (!text.ok()) return false;
+  if (!text.ok()) return text.status();
   const absl::StatusOr<YamlMapping> document = ParseStrictYaml(*text);
-  if (!document.ok()) return false;
+  if (!document.ok()) return absl::InvalidArgumentError(DescribeInFile(path, document.status()));
   const YamlNode* publishers = document->Find("publishers");
-  const auto* by_domain = publishers == nullptr ? nullptr : std::get_if<YamlMapping>(&publishers->value);
-  return by_domain != nullptr && by_domain->Find(domain) != nullptr;
+  if (publishers == nullptr) {
+    return absl::InvalidArgumentError(fmt::format("{}: has no line \"publishers:\"", path));
+  }
+  if (std::holds_alternative<std::monostate>(publishers->value)) return false;
+  const auto* by_domain = std::get_if<YamlMapping>(&publishers->value);
+  if (by_domain != nullptr) return by_domain->Find(domain) != nullptr;
+  return absl::InvalidArgumentError(
+      DescribeInFile(path, ErrorAt(publishers->position, "publishers has no domains below it")));
 }
 
 struct NewFile {
@@ -167,6 +175,7 @@ absl::Status WriteKeyFiles(const SigningKey& key, const KeyFiles& files) {
 struct KeyringChange {
   bool is_new = false;         // there was none, and this made one
   bool has_publisher = false;  // there was one, with keys of this publisher
+  std::string problem;         // why what was there takes no entry; else empty
   std::string entry;  // to paste, or what was written: below the publisher's domain, else `publishers:`
 };
 
@@ -178,8 +187,14 @@ absl::StatusOr<KeyringChange> WriteKeyring(const SigningKey& key, const KeyFiles
   const absl::Status status = WriteNewFile(path, "publishers:\n" + change.entry, FileAccess::kPublic);
   change.is_new = status.ok();
   if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
-  change.has_publisher = !change.is_new && HasPublisher(path, key.domain);
-  if (change.has_publisher) change.entry = item;
+  if (change.is_new) return change;
+  const absl::StatusOr<bool> has_publisher = HasPublisher(path, key.domain);
+  if (!has_publisher.ok()) {
+    change.problem = std::string(has_publisher.status().message());
+  } else if (*has_publisher) {
+    change.has_publisher = true;
+    change.entry = item;
+  }
   return change;
 }
 
@@ -206,6 +221,9 @@ void PrintEntry(const SigningKey& key, const KeyFiles& files, const KeyringChang
     console.Line(fmt::format(
         "\nWhat is in the keyring, and what the operator of an archive pastes into his:\n\npublishers:\n{}",
         change.entry));
+  } else if (!change.problem.empty()) {
+    console.Line(
+        fmt::format("\nNo keyring has the key yet. Paste this into one:\n\npublishers:\n{}", change.entry));
   } else if (change.has_publisher) {
     console.Line(
         fmt::format("\nThere is a {} already, which stays as it is. Paste into it, below \"{}:\":\n\n{}",
@@ -255,6 +273,9 @@ ExitCode RunGenerate(const GenerateOptions& options, CommandContext& context) {
   const absl::StatusOr<KeyringChange> change = WriteKeyring(*key, files);
   if (!change.ok()) {
     return ReportFileFailure(files.PathOf(files.keyring), change.status(), console);
+  }
+  if (!change->problem.empty()) {
+    console.Error(fmt::format("{}; it stays as it is, without the new key", change->problem));
   }
   if (console.json()) {
     PrintJson(*key, files, *change, console);

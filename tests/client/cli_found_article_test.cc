@@ -19,6 +19,7 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 class CliFoundArticleTest : public CliArchiveTest {
  protected:
@@ -74,6 +75,21 @@ TEST_F(CliFoundArticleTest, AFileThatCannotBeReadIsCouldNotWithItsPathAndAsksNot
     EXPECT_EQ(as_json.err, "");
   }
   EXPECT_EQ(server_->Calls("GetLogInfo"), 0);
+}
+
+TEST_F(CliFoundArticleTest, ARefThatIsNoneIsNamedOnce) {
+  EXPECT_THAT(RunTrusting({"get", "foo"}).err,
+              StartsWith("chirograph: foo names no article; expected an index"));
+  EXPECT_EQ(RunTrusting({"get", "sha256:12"}).err,
+            "chirograph: sha256:12 is not sha256: and 64 hexadecimal characters\n");
+  EXPECT_EQ(RunTrusting({"get", std::string(25, '9')}).err,
+            "chirograph: " + std::string(25, '9') + " is beyond any index\n");
+  EXPECT_THAT(RunTrusting({"get", ""}).err, StartsWith("chirograph: an empty REF names no article"));
+  // That an option is for URLs is no fault of the file's.
+  const Ran run = RunTrusting({"--json", "get", file_, "--publisher", "news.example"});
+  EXPECT_EQ(run.code, ExitCode::kUsage);
+  EXPECT_THAT(run.err, StartsWith("chirograph: " + file_ + " is no URL"));
+  EXPECT_EQ(run.out, "");
 }
 
 TEST_F(CliFoundArticleTest, ALogThatNobodyTrustsIsAUsageErrorAndNoArticleIsAskedFor) {

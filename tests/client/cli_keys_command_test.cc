@@ -62,6 +62,31 @@ TEST(CliKeysCommandTest, ASecondKeyLeavesTheKeyringToItsOwner) {
   EXPECT_FALSE(std::filesystem::exists(folder / "example.org.2026-ed25519.envelope-key.hex"));
 }
 
+TEST(CliKeysCommandTest, WhereWhatIsThereTakesNoEntryThatIsSaidInPlaceOfWhereToPasteIt) {
+  const TemporaryFolder folder;
+  const std::string keyring = folder / "keyring.yaml";
+  const auto generate = [&folder](const std::string& id) {
+    return RunCli({"keys", "generate", "--domain", "example.org", "--algorithm", "ed25519", "--id", id,
+                   "--out", folder.path()});
+  };
+  const auto expect = [](const Ran& run, const std::string& message) {
+    EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
+    EXPECT_EQ(run.err, "chirograph: " + message + "; it stays as it is, without the new key\n");
+    EXPECT_THAT(run.out, testing::AllOf(HasSubstr("No keyring has the key yet. Paste this into one:\n\n"
+                                                  "publishers:\n  example.org:\n    - id: "),
+                                        testing::Not(HasSubstr("Paste into it"))));
+  };
+  std::filesystem::create_directory(keyring);
+  expect(generate("a"), keyring + ": is a folder, not a file");
+  std::filesystem::remove(keyring);
+  WriteBytes(keyring, "publisher:\n  example.org: {}\n");
+  expect(generate("b"), keyring + ": has no line \"publishers:\"");
+  WriteBytes(keyring, "publishers: [a]\n");
+  expect(generate("c"), keyring + ":1:13: publishers has no domains below it");
+  WriteBytes(keyring, "publishers:\n");
+  EXPECT_THAT(generate("d").out, HasSubstr("Paste into it, below \"publishers:\""));
+}
+
 TEST(CliKeysCommandTest, ASecondKeyOfAPublisherIsAnItemBelowItsDomain) {
   const TemporaryFolder folder;
   const std::vector<std::string> first = {"keys",       "generate",    "--domain",    "example.org",
