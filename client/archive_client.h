@@ -24,6 +24,7 @@
 #include "client/checkpoint_tracker.h"
 #include "client/client_state.h"
 #include "client/receipt_check.h"
+#include "client/tile_export.h"
 #include "crypto/keyring.h"
 #include "crypto/note.h"
 
@@ -152,6 +153,15 @@ class ArchiveClient {
   // LatestCheckpoint, of the connection and of the state; kDoesNotCheck: the stream has not the form that it
   // must have. A failure leaves what was kept before it.
   virtual Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) = 0;
+
+  // Makes `dir` the log up to its newest checkpoint as C2SP tlog-tiles, from the entries alone:
+  // tile_export.h. What is there of it is kept, if it is what the log signed, and gone on from. No file is
+  // replaced but the checkpoint, which is written last; one at a time fills a folder, another waits.
+  // Failures: those of LatestCheckpoint and of the connection; kCouldNot: the disk, or a file there is not
+  // what the log signed; kDoesNotCheck: the entries are not those of the signed tree; kAlarm also where the
+  // folder's checkpoint contradicts the log. What was written before a failure is what the log signed.
+  virtual Answer<TileExportSummary> ExportTiles(const std::string& dir,
+                                                const TileExportCallbacks& callbacks) = 0;
 
   // The newest checkpoint: CheckpointTracker::FetchLatest.
   virtual Answer<TrackedCheckpoint> LatestCheckpoint() = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// chirograph export: the archive's documents as files.
+// chirograph export: the archive's documents, or its log, as files.
 #include <memory>
 #include <string>
 
@@ -12,6 +12,7 @@
 #include "client/cli/failure_report.h"
 #include "client/cli/filter_options.h"
 #include "client/cli/text.h"
+#include "client/cli/tiles_export.h"
 #include "crypto/file.h"
 #include "crypto/limits.h"
 #include "fmt/format.h"
@@ -22,6 +23,7 @@ namespace {
 
 struct ExportOptions {
   std::string dir;
+  bool tiles = false;
   FilterOptions filter;
 };
 
@@ -148,14 +150,30 @@ void AddExportCommand(CLI::App& app, CommandContext& context) {
   command->add_option("DIR", options->dir, "Where to; a folder a publisher is made in it")
       ->option_text(" ")
       ->required();
+  CLI::Option* tiles =
+      command
+          ->add_flag("--tiles", options->tiles,
+                     "In place of documents the log: checkpoint, tiles and entries, as files\n"
+                     "that any web server can serve (docs/http.md); of all articles")
+          ->option_text(" ");
   AddFilterOptions(*command, options->filter);
+  // Of a part of a log there is no root.
+  for (CLI::Option* option : command->get_options()) {
+    if (option->get_group() == kFilterGroup) tiles->excludes(option);
+  }
   command->footer(
       "Of an article that came as a message, a document is made which reads back as the same article. No "
       "file\n"
       "is ever replaced; what is there already and the same is passed over, so it can be run again.\n"
-      "Example: chirograph export backup --publisher example.org");
-  command->callback(
-      [options, &context] { context.action = [options, &context] { return RunExport(*options, context); }; });
+      "Of --tiles only the checkpoint is ever replaced; what is there already is hashed again, and gone on "
+      "from.\n"
+      "Example: chirograph export backup --publisher example.org\n"
+      "         chirograph export --tiles /var/www/log");
+  command->callback([options, &context] {
+    context.action = [options, &context] {
+      return options->tiles ? ExportTilesTo(options->dir, context) : RunExport(*options, context);
+    };
+  });
 }
 
 }  // namespace chirograph

@@ -38,10 +38,7 @@ absl::Status PutTimes(const FilterOptions& options, v1::ArticleFilter* filter) {
 void AddFilterOptions(CLI::App& command, FilterOptions& options, bool has_first_index) {
   const auto add = [&command](const char* name, auto& value, const char* help, const char* text) {
     // One value each time, so that no argument behind it is taken for another.
-    command.add_option(name, value, help)
-        ->allow_extra_args(false)
-        ->option_text(text)
-        ->group("Which articles");
+    command.add_option(name, value, help)->allow_extra_args(false)->option_text(text)->group(kFilterGroup);
   };
   add("--publisher", options.publisher, "Of this publisher; \"\" for those that name none", "DOMAIN");
   add("--topic", options.topics, "With this topic; given again: and with that one", "TOPIC");

@@ -18,6 +18,9 @@ class App;
 
 namespace chirograph {
 
+// The group that they are in.
+inline constexpr char kFilterGroup[] = "Which articles";
+
 // As typed.
 struct FilterOptions {
   std::optional<std::string> publisher;

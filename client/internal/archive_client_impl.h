@@ -17,6 +17,7 @@
 #include "client/internal/rpc_channel.h"
 #include "client/internal/rpc_log_queries.h"
 #include "client/internal/submission.h"
+#include "client/internal/tile_folder.h"
 
 namespace chirograph::internal {
 
@@ -37,6 +38,8 @@ class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
   Answer<WatchEnd> Watch(const v1::WatchArticlesRequest& request, const WatchCallbacks& callbacks) override;
   Answer<ProvenEntry> GetEntry(std::uint64_t index, const Checkpoint& checkpoint) override;
   Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) override;
+  Answer<TileExportSummary> ExportTiles(const std::string& dir,
+                                        const TileExportCallbacks& callbacks) override;
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return tracker_.FetchLatest(); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt& receipt) override;
   Answer<ServerVerification> Verify(const Submission& submission, std::optional<absl::Time> at) override;
@@ -71,6 +74,8 @@ class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
   // What a server's "I have not got it" is worth beside what it signed before, of tree size `seen`.
   Failure DoubtRefusal(const ArticleRef& ref, std::uint64_t seen, Failure failure);
   Failure DoubtBeyondTree(std::uint64_t index, Failure failure);
+  // Holds the checkpoint of a folder of tiles, where it has one, against the log.
+  std::optional<Failure> JudgeTileFolder(const TileFolder& folder);
 
   // Where the last audit ended, if this one can go on from there.
   absl::StatusOr<std::optional<AuditState>> ReadAuditState(const AuditOptions& options) const;

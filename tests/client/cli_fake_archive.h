@@ -85,6 +85,9 @@ class FakeArchive final : public ArchiveClient {
   Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) override {
     return on_audit(options, callbacks);
   }
+  Answer<TileExportSummary> ExportTiles(const std::string&, const TileExportCallbacks&) override {
+    return CouldNot(absl::UnimplementedError(""));
+  }
   Answer<TrackedCheckpoint> LatestCheckpoint() override { return CouldNot(absl::UnimplementedError("")); }
   Answer<v1::Receipt> RefreshReceipt(const v1::Receipt&) override {
     return CouldNot(absl::UnimplementedError(""));

@@ -184,6 +184,9 @@ TEST_F(DocsJsonOutputTest, OfListsHistoriesAndExports) {
   ASSERT_EQ(exported.size(), 3U);
   Expect("exported", exported.front());
   Expect("export-summary", exported.back());
+  const std::vector<ordered_json> tiles = Run({"export", "--tiles", folder_ / "tiles"});
+  ASSERT_EQ(tiles.size(), 1U);
+  Expect("tiles", tiles.front());
 }
 
 TEST_F(DocsJsonOutputTest, OfAudits) {
