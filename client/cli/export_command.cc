@@ -33,7 +33,9 @@ constexpr std::size_t kMaxPresentFileBytes = 4 * limits::kMaxSourceDocumentBytes
 // Writes articles to files, and counts them.
 class Exporter {
  public:
-  Exporter(std::string dir, Console& console) : dir_(std::move(dir)), console_(console) {}
+  // `is_filtered`: not all articles are asked for.
+  Exporter(std::string dir, bool is_filtered, Console& console)
+      : dir_(std::move(dir)), is_filtered_(is_filtered), console_(console) {}
 
   void Export(const ArchivedArticle& article) {
     const v1::Opening& opening = *article.report.opening;
@@ -74,10 +76,10 @@ class Exporter {
                        {"catalogTreeSize", catalog_tree_size}}}});
       return;
     }
-    console_.Line(fmt::format("{} written to {}, {} there already; {} failed. That is all of {}.",
-                              Counted(written_, "document"), EscapeForTerminal(dir_),
-                              WithThousands(unchanged_), WithThousands(failed_),
-                              FirstEntries(catalog_tree_size)));
+    console_.Line(fmt::format(
+        "{} written to {}, {} there already; {} failed. That is {} {}.", Counted(written_, "document"),
+        EscapeForTerminal(dir_), WithThousands(unchanged_), WithThousands(failed_),
+        is_filtered_ ? "all that fits the filter in" : "all of", FirstEntries(catalog_tree_size)));
     if (made_ > 0) {
       console_.Line(
           fmt::format("{} came as a message, without a document: front matter was made, and read back.",
@@ -100,6 +102,7 @@ class Exporter {
   }
 
   const std::string dir_;
+  const bool is_filtered_;
   Console& console_;
   std::uint64_t written_ = 0;
   std::uint64_t unchanged_ = 0;
@@ -126,7 +129,7 @@ ExitCode RunExport(const ExportOptions& options, CommandContext& context) {
   *request.mutable_filter() = *std::move(filter);
   request.set_view(v1::ARTICLE_VIEW_SOURCE);
   request.set_wait_for_tree_size(*size);
-  Exporter exporter(options.dir, console);
+  Exporter exporter(options.dir, request.filter().ByteSizeLong() > 0, console);
   const Answer<ListEnd> end = connection.client->List(request, [&](const ListBatch& batch) {
     for (const ArchivedArticle& article : batch.articles) exporter.Export(article);
     return StreamNext::kMore;

@@ -38,6 +38,7 @@ TEST_F(CliExportCommandTest, WritesDocumentsByteForByteAndMakesThoseThatThereAre
   const Ran run = Export();
   EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
   EXPECT_THAT(run.out, HasSubstr("3 documents written to " + out_ + ", 0 there already; 0 failed."));
+  EXPECT_THAT(run.out, HasSubstr("That is all of the first 5 entries of the log."));
   EXPECT_THAT(run.out, HasSubstr("1 article came as a message"));
   EXPECT_EQ(ReadBytes(signed_), document_);
   EXPECT_EQ(ReadBytes(out_ + "/_/000004.md"), "---\r\n# a comment\r\ntitle: no publisher\r\n---\r\n\r\n");
@@ -77,7 +78,7 @@ TEST_F(CliExportCommandTest, AFilterTakesOneValueAndLeavesTheFolderAlone) {
   const Ran run = RunTrusting({"export", "--topic", "none such", "--verdict", "VALID", out_});
   EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
   EXPECT_THAT(run.out, HasSubstr("0 documents written to " + out_));
-  EXPECT_THAT(run.out, HasSubstr("That is all of the first 5 entries of the log."));
+  EXPECT_THAT(run.out, HasSubstr("That is all that fits the filter in the first 5 entries of the log."));
 }
 
 TEST_F(CliExportCommandTest, SaysHowToGoOnAfterAFailure) {
