@@ -127,6 +127,41 @@ TEST_F(TileExportTest, GoesOnFromTheFirstBundleThatIsNotFull) {
   }
 }
 
+TEST_F(TileExportTest, ALevelThatIsFullHasNoPartialTile) {
+  GrowTo(65537);
+  const Files expected = Expected();
+  EXPECT_TRUE(expected.contains("tile/1/000"));
+  EXPECT_TRUE(expected.contains("tile/2/000.p/1"));
+  // With all but the last bundle there is little to fetch.
+  for (const auto& [name, bytes] : expected) {
+    if (name.starts_with("tile/entries/") && !name.ends_with(".p/1")) Spill(Path(name), bytes);
+  }
+  const Answer<TileExportSummary> summary = Export();
+  ASSERT_TRUE(summary.ok()) << summary.failure().status;
+  EXPECT_EQ(summary->fetched, 1u);
+  EXPECT_EQ(Found(), expected);
+}
+
+TEST_F(TileExportTest, WhatIsProvedIsWrittenOnTheWay) {
+  TestLog log = server_.log();
+  GrowTo(log, 5000, std::string(4000, 'x'));
+  server_.UseLog(log);
+  Lies lies;
+  lies.cut = [](std::string_view method, int number) {
+    if (method != "StreamEntries" || number < 1600) return absl::OkStatus();
+    return MakeError(v1::ERROR_REASON_STORE_DAMAGED, "damaged");
+  };
+  server_.Tell(lies);
+  EXPECT_EQ(ExportFailure().kind, FailureKind::kCouldNot);
+  EXPECT_TRUE(Found().contains("tile/entries/015"));
+  EXPECT_FALSE(Found().contains("checkpoint"));
+  server_.Tell({});
+  const Answer<TileExportSummary> rest = Export();
+  ASSERT_TRUE(rest.ok()) << rest.failure().status;
+  EXPECT_LT(rest->fetched, 1000u);
+  EXPECT_EQ(Found(), Expected());
+}
+
 TEST_F(TileExportTest, AsksForEntriesWithoutArticles) {
   TestLog log = server_.log();
   log.AddDocument(MakeSignedDocument("a title", publisher_), keyring_);
