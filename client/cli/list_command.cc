@@ -83,7 +83,7 @@ ExitCode RunList(const ListOptions& options, CommandContext& context) {
     if (!size.ok()) return ReportFailure(CouldNot(size.status()), context.console);
     request->set_wait_for_tree_size(*size);
   }
-  std::string token = request->resume_token();
+  std::string token;
   const Answer<ListEnd> end = connection.client->List(*request, [&](const ListBatch& batch) {
     for (const ArchivedArticle& article : batch.articles) table.Add(article);
     token = batch.resume_token;

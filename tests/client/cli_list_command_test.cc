@@ -108,6 +108,19 @@ TEST_F(CliListCommandTest, SaysWhereToGoOnAfterAFailure) {
               HasSubstr("To go on behind what came: the same command with --resume " + ResumeText("7/2")));
 }
 
+TEST_F(CliListCommandTest, SaysNoWayToGoOnWhereNothingCame) {
+  Lies lies;
+  lies.refuse = [](std::string_view method) {
+    return method == "ListArticles" ? MakeError(v1::ERROR_REASON_REQUEST_INVALID, "no token of this list")
+                                    : absl::OkStatus();
+  };
+  server_->Tell(lies);
+  host_.terminals = {Stream::kOutput};
+  const Ran run = RunTrusting({"list", "--resume", ResumeText("7/2")});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("no token of this list"), Not(HasSubstr("To go on"))));
+}
+
 TEST_F(CliListCommandTest, RefusesWhatIsNoOption) {
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{"--order", "random"},
