@@ -3,6 +3,7 @@
 // chirograph list: which articles the archive has.
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -26,7 +27,7 @@ struct ListOptions {
   std::string order = "newest";
   std::uint64_t limit = kDefaultLimit;
   bool all = false;
-  std::string resume;
+  std::optional<std::string> resume;
 };
 
 const std::map<std::string, v1::ListOrder>& Orders() {
@@ -45,8 +46,8 @@ absl::StatusOr<v1::ListArticlesRequest> MakeRequest(const ListOptions& options) 
   *request.mutable_filter() = *std::move(filter);
   request.set_order(Orders().at(options.order));
   request.set_limit(options.all ? 0 : options.limit);
-  if (!options.resume.empty()) {
-    absl::StatusOr<std::string> token = ResumeOption(options.resume);
+  if (options.resume) {
+    absl::StatusOr<std::string> token = ResumeOption(*options.resume);
     if (!token.ok()) return token.status();
     request.set_resume_token(*std::move(token));
   }

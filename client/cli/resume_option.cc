@@ -18,6 +18,12 @@ std::string ResumeText(std::string_view token) {
 }
 
 absl::StatusOr<std::string> ResumeOption(std::string_view text) {
+  if (text.empty()) {
+    return absl::InvalidArgumentError(
+        "--resume is empty: a list that has ended says no token, and has nothing behind it; without --resume "
+        "it "
+        "begins anew");
+  }
   std::string base64(text);
   std::replace(base64.begin(), base64.end(), '-', '+');
   std::replace(base64.begin(), base64.end(), '_', '/');

@@ -121,6 +121,14 @@ TEST_F(CliListCommandTest, SaysNoWayToGoOnWhereNothingCame) {
   EXPECT_THAT(run.err, AllOf(HasSubstr("no token of this list"), Not(HasSubstr("To go on"))));
 }
 
+TEST_F(CliListCommandTest, AnEmptyTokenDoesNotBeginAnew) {
+  const Ran run = RunTrusting({"list", "--resume", ""});
+  EXPECT_EQ(run.code, ExitCode::kUsage) << run.out;
+  EXPECT_EQ(run.out, "");
+  EXPECT_THAT(run.err, HasSubstr("--resume is empty: a list that has ended says no token"));
+  EXPECT_EQ(server_->Calls("ListArticles"), 0);
+}
+
 TEST_F(CliListCommandTest, RefusesWhatIsNoOption) {
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{"--order", "random"},

@@ -20,11 +20,15 @@ TEST(CliResumeOptionTest, EveryTokenComesBackAsItWas) {
 }
 
 TEST(CliResumeOptionTest, WhatIsNoTokenIsRefused) {
-  for (const char* text : {"", "A", "!!!!", "AA==", "A+AA", "A/AA", "AB", "AAAA A"}) {
+  for (const char* text : {"A", "!!!!", "AA==", "A+AA", "A/AA", "AB", "AAAA A"}) {
     EXPECT_THAT(std::string(ResumeOption(text).status().message()),
                 testing::HasSubstr("--resume is no token"))
         << text;
   }
+}
+
+TEST(CliResumeOptionTest, AnEmptyOneIsNotABeginning) {
+  EXPECT_THAT(std::string(ResumeOption("").status().message()), testing::HasSubstr("--resume is empty"));
 }
 
 }  // namespace
