@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // chirograph list: which articles the archive has.
+#include <charconv>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,8 @@ namespace chirograph {
 namespace {
 
 constexpr std::uint64_t kDefaultLimit = 30;
+// Far more than a table is good for; there is --all.
+constexpr std::uint64_t kMaxLimit = 1'000'000;
 
 struct ListOptions {
   FilterOptions filter;
@@ -37,6 +40,16 @@ const std::map<std::string, v1::ListOrder>& Orders() {
       {"published-newest", v1::LIST_ORDER_PUBLISHED_DESCENDING},
       {"published-oldest", v1::LIST_ORDER_PUBLISHED_ASCENDING}};
   return orders;
+}
+
+// What is wrong with a limit as it was typed; nothing where it is one.
+std::string WhyNoLimit(const std::string& text) {
+  std::uint64_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (is_number && limit >= 1 && limit <= kMaxLimit) return "";
+  return fmt::format("\"{}\" is no integer from 1 to {}; for all of them there is --all",
+                     EscapeForTerminal(text), WithThousands(kMaxLimit));
 }
 
 absl::StatusOr<v1::ListArticlesRequest> MakeRequest(const ListOptions& options) {
@@ -113,8 +126,8 @@ void AddListCommand(CLI::App& app, CommandContext& context) {
                    "newest, oldest (by index), published-newest or published-oldest")
       ->check(CLI::IsMember(Orders()))
       ->option_text("ORDER");
-  CLI::Option* limit = command->add_option("--limit", options->limit, "At most so many; 30")
-                           ->check(CLI::PositiveNumber)
+  CLI::Option* limit = command->add_option("--limit", options->limit, "At most so many, 1 to 1,000,000; 30")
+                           ->check(WhyNoLimit)
                            ->option_text("N");
   command->add_flag("--all", options->all, "All of them")->excludes(limit);
   command->add_option("--resume", options->resume, "Go on behind a list that ended with this token")

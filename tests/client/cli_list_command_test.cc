@@ -129,6 +129,17 @@ TEST_F(CliListCommandTest, AnEmptyTokenDoesNotBeginAnew) {
   EXPECT_EQ(server_->Calls("ListArticles"), 0);
 }
 
+TEST_F(CliListCommandTest, ALimitIsFromOneToAMillion) {
+  for (const char* wrong : {"0", "-1", "1000001", "99999999999999999999", "1.5", "", "x", "3x", " 3"}) {
+    const Ran run = RunTrusting({"list", "--limit", wrong});
+    EXPECT_EQ(run.code, ExitCode::kUsage) << wrong;
+    EXPECT_THAT(run.err, HasSubstr("--limit: \"" + std::string(wrong) +
+                                   "\" is no integer from 1 to 1,000,000; for all of them there is --all\n"));
+  }
+  EXPECT_THAT(IndexesOf(List({"--limit", "1"})), ElementsAre(6));
+  EXPECT_THAT(IndexesOf(List({"--limit", "1000000"})), ElementsAre(6, 5, 4, 3, 2));
+}
+
 TEST_F(CliListCommandTest, RefusesWhatIsNoOption) {
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{"--order", "random"},
