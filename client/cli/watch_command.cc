@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // chirograph watch: articles as they are archived.
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,12 @@ class Watcher {
     console_.Error(fmt::format("lost the archive, and will try until it is back: {}", DescribeFailure(why)));
   }
 
+  // An interrupt came, on whichever thread. It is seen within a moment, but while the archive is away only
+  // when that is tried again.
+  void NoteInterrupt() {
+    if (is_lost_) console_.Hint("Stopping. To end at once, interrupt again.");
+  }
+
   // How to begin where this watch was; nothing where it did not begin.
   std::optional<std::string> HowToGoOn() const {
     if (!next_index_) return std::nullopt;
@@ -64,7 +71,7 @@ class Watcher {
   Console& console_;
   std::optional<std::uint64_t> next_index_;
   bool has_begun_ = false;
-  bool is_lost_ = false;
+  std::atomic<bool> is_lost_ = false;
 };
 
 ExitCode RunWatch(const WatchOptions& options, CommandContext& context) {
@@ -84,9 +91,17 @@ ExitCode RunWatch(const WatchOptions& options, CommandContext& context) {
   WatchCallbacks callbacks;
   callbacks.on_batch = [&watcher](const WatchBatch& batch) { return watcher.Show(batch); };
   callbacks.on_lost = [&watcher](const Failure& why, absl::Duration) { watcher.NoteLoss(why); };
+  std::atomic<bool> interrupted = false;
+  bool stopped = false;
+  const std::unique_ptr<InterruptWatch> interrupts = context.host.WatchInterrupts([&watcher, &interrupted] {
+    interrupted = true;
+    watcher.NoteInterrupt();
+  });
+  callbacks.should_stop = [&interrupted, &stopped] { return stopped = interrupted; };
   const Answer<WatchEnd> end = connection.client->Watch(request, callbacks);
-  if (end.ok()) return ExitCode::kWell;
-  const ExitCode code = ReportFailure(end.failure(), console);
+  const std::optional<std::uint64_t>& end_index = options.filter.end_index;
+  if (end.ok() && (!stopped || (end_index && end->next_index >= *end_index))) return ExitCode::kWell;
+  const ExitCode code = end.ok() ? ExitCode::kCouldNot : ReportFailure(end.failure(), console);
   if (const auto how = watcher.HowToGoOn()) console.Hint(*how);
   return code;
 }
@@ -106,7 +121,9 @@ void AddWatchCommand(CLI::App& app, CommandContext& context) {
   command->footer(
       "A table on a terminal, JSON lines in a pipe (docs/json-output.md). It goes on until it is "
       "interrupted, or\n"
-      "to --end-index; where the archive is away, it waits for it and misses nothing.\n"
+      "to --end-index; where the archive is away, it waits for it and misses nothing. An interrupt (Ctrl-C) "
+      "says\n"
+      "how to go on, and ends it with exit code 3.\n"
       "Example: chirograph watch --from 0 --publisher example.org");
   command->callback(
       [options, &context] { context.action = [options, &context] { return RunWatch(*options, context); }; });

@@ -34,6 +34,7 @@ class FakeHost final : public Host {
   int TerminalColumns() const override { return columns; }
 
   absl::Status Write(Stream stream, std::string_view bytes) override {
+    if (stream == Stream::kOutput && on_output) on_output();
     MutexLock lock(mutex_);
     if (stream == Stream::kOutput && !write_status.ok()) return write_status;
     (stream == Stream::kOutput ? out : err) += bytes;
@@ -71,6 +72,8 @@ class FakeHost final : public Host {
   // What an interrupt calls, once a command watches; one that comes at once.
   std::function<void()> interrupt;
   bool is_interrupted = false;
+  // Called before anything is written to standard output.
+  std::function<void()> on_output;
   std::set<Stream> terminals;
   int columns = 80;
   std::string input;

@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class CliWatchCommandTest : public CliArchiveTest {
  protected:
@@ -62,6 +63,38 @@ TEST_F(CliWatchCommandTest, SaysWhereItWasAfterAFailure) {
   EXPECT_EQ(run.code, ExitCode::kCouldNot);
   EXPECT_EQ(json::parse(LinesOf(run.out).back())["error"]["kind"], "DOES_NOT_CHECK");
   EXPECT_THAT(run.err, HasSubstr("the same command with --from 4"));
+}
+
+TEST_F(CliWatchCommandTest, SaysHowToGoOnWhereItIsInterrupted) {
+  host_.on_output = [this] { host_.interrupt(); };
+  for (const Stream stream : {Stream::kOutput, Stream::kInput}) {
+    host_.terminals = {stream};
+    const Ran run = RunTrusting({"watch", "--from", "0"});
+    EXPECT_EQ(run.code, ExitCode::kCouldNot);
+    EXPECT_THAT(run.err, HasSubstr("To go on where it was: the same command with --from 4\n"));
+    EXPECT_THAT(run.err, Not(HasSubstr("Stopping.")));
+  }
+}
+
+TEST_F(CliWatchCommandTest, OneThatReachesItsEndIsWellThoughInterrupted) {
+  host_.on_output = [this] { host_.interrupt(); };
+  EXPECT_EQ(RunTrusting({"watch", "--from", "0", "--end-index", "4"}).code, ExitCode::kWell);
+}
+
+TEST_F(CliWatchCommandTest, AnInterruptWhileTheArchiveIsAwaySaysHowToEndAtOnce) {
+  Lies lies;
+  int calls = 0;
+  lies.cut = [this, &calls](std::string_view, int) {
+    ++calls;
+    // The second attempt is while it is known to be away.
+    if (calls == 2) host_.interrupt();
+    return calls <= 2 ? MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "stopping") : absl::OkStatus();
+  };
+  server_->Tell(lies);
+  const Ran run = RunTrusting({"watch", "--from", "0"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("Stopping. To end at once, interrupt again."));
+  EXPECT_THAT(run.err, HasSubstr("the same command with --from"));
 }
 
 TEST_F(CliWatchCommandTest, EndsWhereNobodyReads) {
