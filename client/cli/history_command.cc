@@ -180,18 +180,33 @@ v1::ListVersionsRequest MakeRequest(const UrlRef& page, std::uint64_t tree_size)
   return request;
 }
 
-void PrintHistoryEnd(const ListEnd& end, Console& console) {
+// Where the question names verdicts, the newest version with one of them once more: with it alone the archive
+// says whether there is a newer text that was not VALID.
+Answer<std::optional<ArchivedArticle>> GetNewest(UrlRef page, const ListEnd& end, ArchiveClient& client) {
+  if (page.verdicts.empty() || end.articles == 0) return std::optional<ArchivedArticle>();
+  page.publisher_domain = end.publisher_domain;
+  Answer<ArchivedArticle> newest = client.Get(std::move(page), v1::ARTICLE_VIEW_RECORD);
+  if (!newest.ok()) return std::move(newest).failure();
+  return std::optional<ArchivedArticle>(*std::move(newest));
+}
+
+void PrintHistoryEnd(const ListEnd& end, const std::optional<ArchivedArticle>& newest, Console& console) {
   if (console.json()) {
+    ordered_json newer_not_valid = nullptr;
+    if (newest && newest->newer_not_valid_index) newer_not_valid = *newest->newer_not_valid_index;
     console.Json({{"summary",
                    {{"versions", end.articles},
                     {"publisher", TextOrNull(end.publisher_domain)},
-                    {"catalogTreeSize", end.catalog_tree_size}}}});
+                    {"catalogTreeSize", end.catalog_tree_size},
+                    {"newerNotValidIndex", newer_not_valid}}}});
     return;
   }
   console.Line(
       fmt::format("{} of {}, in {}, says the archive.", Counted(end.articles, "version"),
                   end.publisher_domain.empty() ? "no publisher" : EscapeForTerminal(end.publisher_domain),
                   FirstEntries(end.catalog_tree_size)));
+  if (!newest) return;
+  if (const auto newer = NewerNotValidText(*newest)) console.Hint(*newer);
 }
 
 ExitCode RunHistory(const HistoryOptions& options, CommandContext& context) {
@@ -213,7 +228,10 @@ ExitCode RunHistory(const HistoryOptions& options, CommandContext& context) {
       });
   if (!end.ok()) return ReportNotFound(options.ref, end.failure(), console);
   if (!shown.ok()) return ReportFailure(CouldNot(shown), console);
-  PrintHistoryEnd(*end, console);
+  const Answer<std::optional<ArchivedArticle>> newest =
+      GetNewest(*found.page, *end, *found.connection.client);
+  if (!newest.ok()) return ReportNotFound(options.ref, newest.failure(), console);
+  PrintHistoryEnd(*end, *newest, console);
   return ExitCode::kWell;
 }
 

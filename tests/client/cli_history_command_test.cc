@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/rpc_error.h"
 #include "tests/client/cli_archive_run.h"
 
 namespace chirograph::cli_history_command_test {
@@ -65,8 +66,10 @@ TEST_F(CliHistoryCommandTest, AnswersInJsonLinesInAPipe) {
   EXPECT_EQ(changes["fields"][1]["after"], "Two");
   EXPECT_EQ(changes["body"][0]["lines"], json({" first", "-second", "+\x1b[31msecond", " third"}));
   EXPECT_EQ(changes["bodyGaveUp"], false);
-  EXPECT_EQ(lines[2]["summary"],
-            json({{"versions", 2}, {"publisher", "page.example"}, {"catalogTreeSize", 6}}));
+  EXPECT_EQ(lines[2]["summary"], json({{"versions", 2},
+                                       {"publisher", "page.example"},
+                                       {"catalogTreeSize", 6},
+                                       {"newerNotValidIndex", nullptr}}));
 }
 
 TEST_F(CliHistoryCommandTest, AnyRefToAVersionLeadsToThePage) {
@@ -74,6 +77,37 @@ TEST_F(CliHistoryCommandTest, AnyRefToAVersionLeadsToThePage) {
   EXPECT_EQ(History({"sha256:" + History({kUrl})[0]["articleDigest"].get<std::string>()}).size(), 3U);
   EXPECT_EQ(History({"--verdict", "UNSIGNED", kUrl}).size(), 3U);
   EXPECT_EQ(History({kUrl, "--publisher", "page.example", "--verdict", "UNSIGNED"}).size(), 3U);
+}
+
+TEST_F(CliHistoryCommandTest, AVerdictThatLeavesANewerTextOutSaysSo) {
+  constexpr char kSignedPage[] = "https://news.example/1";
+  TestLog log = server_->log();
+  const std::uint64_t newer = log.AddDocument(MakeDocument("changed", "news.example"));
+  server_->UseLog(log);
+  Lies lies;
+  lies.get = [newer](v1::GetArticleResponse& response) { response.set_newer_not_valid_index(newer); };
+  server_->Tell(lies);
+  EXPECT_EQ(History({kSignedPage, "--verdict", "VALID"}).back()["summary"]["newerNotValidIndex"], newer);
+  // Without a verdict it is there to be seen.
+  const std::vector<json> all = History({kSignedPage});
+  EXPECT_EQ(all.size(), 3U);
+  EXPECT_TRUE(all.back()["summary"]["newerNotValidIndex"].is_null());
+  host_.terminals = {Stream::kOutput};
+  const Ran run = RunTrusting({"history", kSignedPage, "--verdict", "VALID"});
+  EXPECT_EQ(run.code, ExitCode::kWell);
+  EXPECT_THAT(run.err, HasSubstr("There is a newer text at this URL that was not VALID"));
+  EXPECT_THAT(run.err, HasSubstr("chirograph get " + std::to_string(newer)));
+}
+
+TEST_F(CliHistoryCommandTest, WhereThatCannotBeAskedTheCommandFails) {
+  Lies lies;
+  lies.refuse = [](std::string_view method) {
+    return method == "GetArticle" ? MakeError(v1::ERROR_REASON_STORE_DAMAGED, "damaged") : absl::OkStatus();
+  };
+  server_->Tell(lies);
+  const Ran run = RunTrusting({"history", kUrl, "--verdict", "UNSIGNED"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_EQ(RunTrusting({"history", kUrl}).code, ExitCode::kWell);
 }
 
 TEST_F(CliHistoryCommandTest, WhatIsNotThereIsAnAnswerOfNo) {
