@@ -23,7 +23,6 @@ namespace {
 
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(50);
 constexpr absl::Duration kMaxDelay = absl::Seconds(5);
-constexpr std::size_t kMaxCaFileBytes = std::size_t{4} << 20;
 
 // Whether a stream ended as one does that a server or a proxy on its way was torn from. gRPC has several
 // words for it.
@@ -165,7 +164,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const 
   if (!options.use_tls) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions tls;
   if (!options.tls_ca_file.empty()) {
-    absl::StatusOr<std::string> pem = ReadFile(options.tls_ca_file, kMaxCaFileBytes);
+    absl::StatusOr<std::string> pem = ReadFile(options.tls_ca_file, limits::kMaxCaFileBytes);
     if (!pem.ok()) return pem.status();
     if (!HasCertificatesAlone(*pem)) {
       return absl::InvalidArgumentError(fmt::format(

@@ -8,6 +8,7 @@
 
 #include "client/internal/entry_stream.h"
 #include "crypto/entry_bundle.h"
+#include "crypto/limits.h"
 #include "crypto/merkle.h"
 
 namespace chirograph::internal {
@@ -16,7 +17,7 @@ namespace {
 // Of files that wait for a proof: many, for each proof is a question and each writing waits for the disk.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{16} << 20;
 // Of any bundle.
-constexpr std::size_t kMaxBundleBytes = std::size_t{kTileWidth} * (2 + kMaxBundledEntryBytes);
+constexpr std::size_t kMaxBundleBytes = std::size_t{kTileWidth} * (2 + limits::kMaxBundledEntryBytes);
 
 Digest LastHashOf(std::string_view hashes) {
   Digest digest;
