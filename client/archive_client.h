@@ -151,7 +151,8 @@ class ArchiveClient {
   // keyring of the options says which keys are publishers', or, without one, the log's own KeyEvents. How far
   // it came is kept in the state, about every 65,536 entries and at the end. Failures: those of
   // LatestCheckpoint, of the connection and of the state; kDoesNotCheck: the stream has not the form that it
-  // must have. A failure leaves what was kept before it.
+  // must have; kAlarm also where the checkpoint of a receipt, in the options or the state, contradicts what
+  // the log says now: CheckpointTracker::ObserveSignedBefore. A failure leaves what was kept before it.
   virtual Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) = 0;
 
   // Makes `dir` the log up to its newest checkpoint as C2SP tlog-tiles, from the entries alone:

@@ -41,39 +41,45 @@ std::string Describe(const Checkpoint& checkpoint) {
   return fmt::format("tree size {}, root hash {}", checkpoint.tree_size, ToHex(checkpoint.root_hash));
 }
 
-Alarm TwoRoots(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received, std::string exchange) {
+// `came_with`: in what `received` was.
+Alarm TwoRoots(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received,
+               std::string_view came_with, std::string exchange) {
   Alarm alarm;
   alarm.kind = AlarmKind::kTwoRoots;
-  alarm.message = fmt::format("{} signed two root hashes for tree size {}: {}, and now {}",
-                              trusted.checkpoint.origin, trusted.checkpoint.tree_size,
-                              ToHex(trusted.checkpoint.root_hash), ToHex(received.checkpoint.root_hash));
+  alarm.message =
+      fmt::format("{} signed two root hashes for tree size {}: {}, and, in {}, {}", trusted.checkpoint.origin,
+                  trusted.checkpoint.tree_size, ToHex(trusted.checkpoint.root_hash), came_with,
+                  ToHex(received.checkpoint.root_hash));
   alarm.trusted_note = trusted.note;
   alarm.received_note = received.note;
   alarm.exchange = std::move(exchange);
   return alarm;
 }
 
-Alarm RolledBack(const TrustedCheckpoint& signed_before, const TrustedCheckpoint& newest,
-                 std::string exchange) {
+// `where`: how the larger one is known, as "before".
+Alarm RolledBack(const TrustedCheckpoint& signed_before, std::string_view where,
+                 const TrustedCheckpoint& newest, std::string exchange) {
   Alarm alarm;
   alarm.kind = AlarmKind::kRolledBack;
   alarm.message =
-      fmt::format("{} signed tree size {} before, and now says that its newest is {}",
-                  newest.checkpoint.origin, signed_before.checkpoint.tree_size, newest.checkpoint.tree_size);
+      fmt::format("{} signed tree size {} {}, and now says that its newest is {}", newest.checkpoint.origin,
+                  signed_before.checkpoint.tree_size, where, newest.checkpoint.tree_size);
   alarm.trusted_note = signed_before.note;
   alarm.received_note = newest.note;
   alarm.exchange = std::move(exchange);
   return alarm;
 }
 
-Alarm Inconsistent(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received, std::string_view why,
-                   std::string exchange) {
+// `came_with`: in what `received` was.
+Alarm Inconsistent(const TrustedCheckpoint& trusted, const TrustedCheckpoint& received,
+                   std::string_view came_with, std::string_view why, std::string exchange) {
   const auto [smaller, larger] = std::minmax(trusted.checkpoint.tree_size, received.checkpoint.tree_size);
   Alarm alarm;
   alarm.kind = AlarmKind::kInconsistent;
   alarm.message = fmt::format(
-      "{} signed tree sizes {} and {}, and does not show that the smaller is the beginning of the larger: {}",
-      trusted.checkpoint.origin, smaller, larger, why);
+      "{} signed tree sizes {} and {}, that of {} in {}, and does not show that the smaller is the beginning "
+      "of the larger: {}",
+      trusted.checkpoint.origin, smaller, larger, received.checkpoint.tree_size, came_with, why);
   alarm.trusted_note = trusted.note;
   alarm.received_note = received.note;
   alarm.exchange = std::move(exchange);
@@ -135,20 +141,41 @@ Answer<TrackedCheckpoint> CheckpointTracker::ObserveExtension(const std::string&
   if (!proof.ok()) {
     const std::string why = MessageOf(proof.failure().status);
     exchange += fmt::format("with it, in place of a proof: {}\n", why);
-    return Raise(Inconsistent(before, *opened, why, std::move(exchange)));
+    return Raise(Inconsistent(before, *opened, came_with, why, std::move(exchange)));
   }
   exchange += fmt::format("with it: {} hashes\n", proof->size());
   for (const Digest& hash : *proof) exchange += fmt::format("  {}\n", ToHex(hash));
   if (second.tree_size == first.tree_size && second.root_hash != first.root_hash) {
-    return Raise(TwoRoots(before, *opened, std::move(exchange)));
+    return Raise(TwoRoots(before, *opened, came_with, std::move(exchange)));
   }
   const ProofVerdict verdict =
       VerifyConsistency(first.tree_size, first.root_hash, second.tree_size, second.root_hash, *proof);
   if (verdict != ProofVerdict::kVerified) {
-    return Raise(Inconsistent(before, *opened, ProofVerdictText(verdict), std::move(exchange)));
+    return Raise(Inconsistent(before, *opened, came_with, ProofVerdictText(verdict), std::move(exchange)));
   }
   MutexLock lock(mutex_);
   return Judge({*std::move(opened), std::string(came_with), first.tree_size, *proof});
+}
+
+Answer<TrackedCheckpoint> CheckpointTracker::ObserveSignedBefore(const std::string& note,
+                                                                 std::string_view came_with) {
+  Answer<TrustedCheckpoint> opened = Open(note);
+  if (!opened.ok()) return std::move(opened).failure();
+  const absl::StatusOr<std::optional<TrustedCheckpoint>> trusted = state_.ReadCheckpoint();
+  if (!trusted.ok()) return CouldNot(trusted.status());
+  if (!trusted->has_value() || opened->checkpoint.tree_size > (*trusted)->checkpoint.tree_size) {
+    // It was signed before this is asked, so the newest can be no smaller.
+    const Answer<TrackedCheckpoint> newest = FetchLatest();
+    if (!newest.ok()) return newest.failure();
+    if (newest->received.checkpoint.tree_size < opened->checkpoint.tree_size) {
+      return Raise(
+          RolledBack(*opened, fmt::format("in {}", came_with), newest->received,
+                     fmt::format("known from {}: {}\nasked: GetCheckpoint\nanswered: {}\n", came_with,
+                                 Describe(opened->checkpoint), Describe(newest->received.checkpoint))));
+    }
+  }
+  MutexLock lock(mutex_);
+  return Judge({*std::move(opened), std::string(came_with), 0, {}});
 }
 
 Answer<TrackedCheckpoint> CheckpointTracker::FetchLatest() {
@@ -160,7 +187,7 @@ Answer<TrackedCheckpoint> CheckpointTracker::FetchLatest() {
   if (!opened.ok()) return std::move(opened).failure();
   const std::string came_with = "the answer to GetCheckpoint";
   if (before->has_value() && opened->checkpoint.tree_size < (*before)->checkpoint.tree_size) {
-    return Raise(RolledBack(**before, *opened,
+    return Raise(RolledBack(**before, "before", *opened,
                             fmt::format("trusted before asking: {}\nasked: GetCheckpoint\nanswered: {}\n",
                                         Describe((*before)->checkpoint), Describe(opened->checkpoint))));
   }
@@ -214,7 +241,7 @@ std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpo
   }
   if (same_size != nullptr) {
     if (same_size->checkpoint.root_hash == fresh.checkpoint.root_hash) return std::nullopt;
-    return Raise(TwoRoots(*same_size, fresh, std::move(exchange)));
+    return Raise(TwoRoots(*same_size, fresh, received.came_with, std::move(exchange)));
   }
 
   const bool advances = fresh.checkpoint.tree_size > trusted.checkpoint.tree_size;
@@ -234,7 +261,8 @@ std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpo
       if (failure.kind != FailureKind::kDoesNotCheck) return failure;
       // What cannot be a proof at all is no better than one that does not lead there.
       exchange += fmt::format("answered: {}\n", MessageOf(failure.status));
-      return Raise(Inconsistent(trusted, fresh, MessageOf(failure.status), std::move(exchange)));
+      return Raise(
+          Inconsistent(trusted, fresh, received.came_with, MessageOf(failure.status), std::move(exchange)));
     }
     proof = *std::move(fetched);
     exchange += fmt::format("answered: {} hashes\n", proof.size());
@@ -243,7 +271,8 @@ std::optional<Failure> CheckpointTracker::FindContradiction(const TrustedCheckpo
   const ProofVerdict verdict =
       VerifyConsistency(first.tree_size, first.root_hash, second.tree_size, second.root_hash, proof);
   if (verdict == ProofVerdict::kVerified) return std::nullopt;
-  return Raise(Inconsistent(trusted, fresh, ProofVerdictText(verdict), std::move(exchange)));
+  return Raise(
+      Inconsistent(trusted, fresh, received.came_with, ProofVerdictText(verdict), std::move(exchange)));
 }
 
 // The server says that it has not a size which it signed. If it has lost it, its newest checkpoint says so
@@ -260,13 +289,13 @@ Failure CheckpointTracker::FollowUpRefusal(const TrustedCheckpoint& trusted, con
   const std::string all = fmt::format("{}answered: {}\nasked: GetCheckpoint\nanswered: {}\n", exchange,
                                       refusal.status.ToString(), Describe(newest->checkpoint));
   if (newest->checkpoint.tree_size < larger.checkpoint.tree_size) {
-    return Raise(RolledBack(larger, *newest, all));
+    return Raise(RolledBack(larger, "before", *newest, all));
   }
   if (newest->checkpoint.tree_size == larger.checkpoint.tree_size &&
       newest->checkpoint.root_hash != larger.checkpoint.root_hash) {
-    return Raise(TwoRoots(larger, *newest, all));
+    return Raise(TwoRoots(larger, *newest, "the answer to GetCheckpoint", all));
   }
-  return Raise(Inconsistent(trusted, fresh,
+  return Raise(Inconsistent(trusted, fresh, received.came_with,
                             fmt::format("its server says that it has tree size {}, and refuses the proof: {}",
                                         newest->checkpoint.tree_size, MessageOf(refusal.status)),
                             all));

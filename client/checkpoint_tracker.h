@@ -77,6 +77,12 @@ class CheckpointTracker {
                                              const TrustedCheckpoint& before,
                                              const Answer<std::vector<Digest>>& proof);
 
+  // The same as Observe for a note that came neither from the server nor just now, but, for instance, in the
+  // receipt that `came_with` names. Where it is larger than what is trusted, the newest checkpoint is asked
+  // for and judged first. Failures as Observe and FetchLatest; kAlarm also where that newest is smaller than
+  // the note.
+  Answer<TrackedCheckpoint> ObserveSignedBefore(const std::string& note, std::string_view came_with);
+
   // Asks for the newest checkpoint and judges it. Failures as Observe; also kAlarm where it is smaller than
   // what was trusted before it was asked for.
   Answer<TrackedCheckpoint> FetchLatest();

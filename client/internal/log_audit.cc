@@ -7,10 +7,9 @@
 #include <thread>
 #include <utility>
 
-#include "client/internal/rpc_log_queries.h"
+#include "client/internal/receipt_audit.h"
 #include "crypto/parallel.h"
 #include "proto/enum_conversion.h"
-#include "proto/finding.h"
 
 namespace chirograph::internal {
 namespace {
@@ -29,18 +28,6 @@ EntryBytes BytesOf(const v1::StoredEntry& stored) {
   if (stored.has_opening()) bytes.opening = stored.opening();
   if (stored.has_content()) bytes.content = stored.content();
   return bytes;
-}
-
-// The checkpoint of `receipt`, by which the log promised that its entry is in the tree.
-absl::StatusOr<Checkpoint> ReadPromise(const v1::Receipt& receipt, const NoteVerifier& log) {
-  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(receipt.checkpoint(), log);
-  if (!checkpoint.ok()) return checkpoint.status();
-  const Answer<std::vector<Digest>> proof = ReadHashes(receipt.inclusion_proof(), "its proof");
-  if (!proof.ok()) return proof.failure().status;
-  const ProofVerdict verdict = VerifyInclusion(LeafHash(receipt.log_entry()), receipt.index(),
-                                               checkpoint->tree_size, *proof, checkpoint->root_hash);
-  if (verdict == ProofVerdict::kVerified) return checkpoint;
-  return absl::InvalidArgumentError(std::string(ProofVerdictText(verdict)));
 }
 
 }  // namespace
@@ -166,46 +153,25 @@ std::optional<Failure> LogAudit::ProveAndSave() {
 }
 
 std::optional<Failure> LogAudit::CheckReceipts() {
+  ReceiptAudit receipts(services_);
   const absl::StatusOr<std::vector<std::uint64_t>> kept = services_.state.ListReceipts();
   if (!kept.ok()) return CouldNot(kept.status());
   for (const std::uint64_t index : *kept) {
     const absl::StatusOr<std::optional<v1::Receipt>> receipt = services_.state.ReadReceipt(index);
     if (!receipt.ok()) return CouldNot(receipt.status());
     if (!receipt->has_value()) continue;
-    std::optional<Failure> failure = CheckReceipt(services_.state.ReceiptPath(index), **receipt, true);
-    if (failure) return failure;
+    const absl::Status added = receipts.Add(services_.state.ReceiptPath(index), **receipt);
+    if (!added.ok()) return CouldNot(added);
   }
   for (const AuditReceipt& given : options_.receipts) {
-    if (std::optional<Failure> failure = CheckReceipt(given.name, given.receipt, false)) return failure;
+    const absl::Status added = receipts.Add(given.name, given.receipt);
+    if (!added.ok()) return CouldNot(added);
   }
-  return std::nullopt;
-}
-
-std::optional<Failure> LogAudit::CheckReceipt(const std::string& name, const v1::Receipt& receipt,
-                                              bool is_new) {
-  const Checkpoint& checkpoint = summary_.checkpoint;
-  const absl::StatusOr<Checkpoint> promised = ReadPromise(receipt, services_.log);
-  if (!promised.ok()) {
-    return CouldNot(absl::InvalidArgumentError(
-        fmt::format("{}: is no receipt of this log: {}", name, std::string(promised.status().message()))));
-  }
-  if (is_new && promised->tree_size > checkpoint.tree_size) return std::nullopt;  // it is for the next audit
-  ++summary_.receipts;
-  const Digest leaf = LeafHash(receipt.log_entry());
-  std::string found = fmt::format("a log of {} entries", checkpoint.tree_size);
-  if (receipt.index() < checkpoint.tree_size) {
-    const Answer<std::vector<Digest>> proof = queries_.inclusion(receipt.index(), checkpoint.tree_size);
-    if (!proof.ok()) return proof.failure();
-    const ProofVerdict verdict =
-        VerifyInclusion(leaf, receipt.index(), checkpoint.tree_size, *proof, checkpoint.root_hash);
-    if (verdict == ProofVerdict::kVerified) return std::nullopt;
-    found = "another: " + std::string(ProofVerdictText(verdict));
-  }
-  v1::Finding finding = MakeFinding(v1::FINDING_CODE_RECEIPT_NOT_HONOURED, receipt.index(),
-                                    fmt::format("the entry that hashes to {}", ToHex(leaf)), found);
-  finding.set_subject(name);
-  Report(finding);
-  return std::nullopt;
+  ReceiptVerdict verdict = receipts.Judge(summary_.checkpoint, queries_);
+  summary_.receipts = verdict.held;
+  for (const v1::Finding& finding : verdict.findings) Report(finding);
+  if (!verdict.failure && !verdict.unchecked.empty()) return CouldNot(verdict.unchecked.front().why);
+  return std::move(verdict.failure);
 }
 
 }  // namespace chirograph::internal

@@ -40,8 +40,6 @@ class LogAudit {
   std::optional<Failure> ProveAndSave();
   // Holds the log to the receipts of the state and of the options.
   std::optional<Failure> CheckReceipts();
-  // `is_new`: it may have come after the audit began.
-  std::optional<Failure> CheckReceipt(const std::string& name, const v1::Receipt& receipt, bool is_new);
 
   const StreamServices& services_;
   const AuditOptions& options_;

@@ -286,6 +286,46 @@ TEST_F(CheckpointTrackerTest, PassesOnThatTheLatestCouldNotBeHad) {
   ExpectNoAlarm(tracker_->FetchLatest(), FailureKind::kCouldNot);
 }
 
+// --- What it signed at some time before ---
+
+TEST_F(CheckpointTrackerTest, HoldsWhatWasSignedBeforeAgainstTheNewest) {
+  EXPECT_TRUE(tracker_->ObserveSignedBefore(log_.Checkpoint(5), "a receipt").ok());
+  EXPECT_EQ(TrustedSize(), 12u);
+  Grow(log_, 1, "more");
+  const Answer<TrackedCheckpoint> answer = tracker_->ObserveSignedBefore(log_.Checkpoint(13), "a receipt");
+  ASSERT_TRUE(answer.ok()) << answer.failure().status;
+  EXPECT_EQ(queries_.checkpoints, 2);
+  EXPECT_TRUE(tracker_->ObserveSignedBefore(log_.Checkpoint(4), "a receipt").ok());
+  EXPECT_EQ(queries_.checkpoints, 2) << "it is smaller than what is trusted";
+}
+
+TEST_F(CheckpointTrackerTest, RaisesAnAlarmWhereTheNewestIsSmallerThanWhatWasSignedBefore) {
+  Trust(5);
+  queries_.newest = log_.Checkpoint(6);
+  const Answer<TrackedCheckpoint> answer = tracker_->ObserveSignedBefore(log_.Checkpoint(9), "a receipt");
+  ExpectAlarm(answer, AlarmKind::kRolledBack, log_.Checkpoint(9), log_.Checkpoint(6));
+  EXPECT_THAT(answer.failure().alarm->message,
+              HasSubstr("signed tree size 9 in a receipt, and now says that its newest is 6"));
+  EXPECT_EQ(TrustedSize(), 6u);
+}
+
+TEST_F(CheckpointTrackerTest, SaysInWhatTheContradictionCame) {
+  Trust(5);
+  const Answer<TrackedCheckpoint> two_roots =
+      tracker_->ObserveSignedBefore(log_.CheckpointWithRoot(5, log_.RootHash(4)), "a receipt");
+  EXPECT_THAT(two_roots.failure().alarm->message, HasSubstr(", and, in a receipt, "));
+  const Answer<TrackedCheckpoint> other =
+      tracker_->ObserveSignedBefore(log_.CheckpointWithRoot(4, log_.RootHash(3)), "a receipt");
+  EXPECT_THAT(other.failure().alarm->message, HasSubstr("tree sizes 4 and 5, that of 4 in a receipt, and"));
+}
+
+TEST_F(CheckpointTrackerTest, PassesOnWhyWhatWasSignedBeforeCannotBeJudged) {
+  Trust(5);
+  ExpectNoAlarm(tracker_->ObserveSignedBefore("nonsense", ""), FailureKind::kDoesNotCheck);
+  queries_.checkpoint_failure = CouldNot(absl::UnavailableError("no route"));
+  ExpectNoAlarm(tracker_->ObserveSignedBefore(log_.Checkpoint(9), ""), FailureKind::kCouldNot);
+}
+
 // --- A server that does not prove ---
 
 TEST_F(CheckpointTrackerTest, IsNoAlarmWhereTheProofCouldNotBeHad) {

@@ -77,9 +77,19 @@ TEST_F(CliAuditCommandTest, HoldsTheLogToReceiptsInAFolder) {
   TestLog log = server_->log();
   log.AddDocument(MakeDocument("another", ""));
   server_->UseLog(log);
+  // Of the same size, but with another root.
   const Ran run = Audit({"--receipts", folder_ / ""});
-  EXPECT_EQ(run.code, ExitCode::kNo) << run.err;
+  EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
   EXPECT_THAT(run.out, HasSubstr("#3 RECEIPT_NOT_HONOURED " + theirs));
+  EXPECT_THAT(run.err, HasSubstr("signed two root hashes for tree size 4"));
+  EXPECT_THAT(run.err, HasSubstr("in the receipt " + theirs));
+  EXPECT_THAT(run.err, HasSubstr("Evidence: "));
+}
+
+TEST_F(CliAuditCommandTest, ReceiptsOfTheLogAreCounted) {
+  WriteBytes(folder_ / "ours/2.tlog-proof", FormatReceiptFile(server_->log().Receipt(2, 3)).value());
+  const Ran run = Audit({"--receipts", folder_ / "ours"});
+  EXPECT_EQ(run.code, ExitCode::kWell) << run.err;
   EXPECT_THAT(run.out, HasSubstr("1 held against the log"));
 }
 
