@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chirograph/v1/finding.pb.h"
 #include "chirograph/v1/receipt.pb.h"
@@ -24,7 +26,8 @@ namespace chirograph {
 // A receipt to hold the log to, beside those in the state.
 struct AuditReceipt {
   std::string name;  // for findings: the file's path
-  v1::Receipt receipt;
+  // Or why the file has none. Its message names the file.
+  absl::StatusOr<v1::Receipt> receipt;
 };
 
 struct AuditOptions {
@@ -45,6 +48,10 @@ struct AuditCallbacks {
   std::function<void(const CheckedEntry& entry)> on_entry;
   // Each finding as it is made, also those of no entry.
   std::function<void(const v1::Finding& finding)> on_finding;
+  // A receipt, of the options or the state, that the log cannot be held to; the audit goes on with the
+  // others. `why` names it: no receipt of this log, damaged, or the server owns up to damage in place of a
+  // proof.
+  std::function<void(const std::string& name, const absl::Status& why)> on_unchecked_receipt;
   // `next_index` of `tree_size` were checked.
   std::function<void(std::uint64_t next_index, std::uint64_t tree_size)> on_progress;
   // Asked a few times a second: true ends the audit, which goes on from there next time.
@@ -68,6 +75,7 @@ struct AuditSummary {
   std::uint64_t verified_by_keyring = 0;
   std::uint64_t verified_by_log_keys = 0;
   std::uint64_t receipts = 0;  // held against the log
+  std::uint64_t unchecked_receipts = 0;
   std::uint64_t findings = 0;  // of this audit
   // Of earlier ones, which stand: `earlier` has the first of them.
   std::uint64_t earlier_findings = 0;

@@ -32,9 +32,16 @@ KeySource KeysUsed(const CheckReport& report) {
   return report.articles == 0 ? KeySource::kNone : report.keys;
 }
 
+void AddUncheckedReceipt(std::string_view file, std::string_view problem, CheckReport& report) {
+  ++report.unchecked_receipt_count;
+  if (report.unchecked_receipts.size() >= kMaxReportFindings) return;
+  report.unchecked_receipts.push_back(
+      {Shortened(file, kMaxReportTextBytes), Shortened(problem, kMaxReportTextBytes)});
+}
+
 CheckResult ResultOf(const CheckReport& report) {
   if (report.alarm) return CheckResult::kAlarm;
-  if (!report.not_finished.empty()) return CheckResult::kNotFinished;
+  if (!report.not_finished.empty() || report.unchecked_receipt_count > 0) return CheckResult::kNotFinished;
   return report.finding_count + report.earlier_finding_count > 0 ? CheckResult::kFindings
                                                                  : CheckResult::kNothingWrong;
 }

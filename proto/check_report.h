@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -38,6 +39,12 @@ struct CheckAlarm {
   std::string evidence_dir;    // empty: it could not be written
   std::string trusted_note;    // the two signed notes
   std::string received_note;
+};
+
+// A receipt that the log could not be held to.
+struct UncheckedReceipt {
+  std::string file;
+  std::string problem;
 };
 
 // One thing to do by hand.
@@ -75,7 +82,9 @@ struct CheckReport {
   VerdictCounts now;       // by the keyring, where there is one
   std::uint64_t verified_by_keyring = 0;
   std::uint64_t verified_by_log_keys = 0;
-  std::uint64_t receipts = 0;  // held against the log
+  std::uint64_t receipts = 0;                        // held against the log
+  std::vector<UncheckedReceipt> unchecked_receipts;  // the first kMaxReportFindings
+  std::uint64_t unchecked_receipt_count = 0;
 
   std::vector<v1::Finding> findings;  // the first kMaxReportFindings
   std::uint64_t finding_count = 0;
@@ -96,7 +105,11 @@ void AddEarlierFinding(const v1::Finding& finding, CheckReport& report);
 // `keys`, but kNone where no article was looked at, and so no signature verified.
 KeySource KeysUsed(const CheckReport& report);
 
-// The worst that there is to say.
+// Counts a receipt that could not be checked, and keeps it, with its texts shortened, as long as there is
+// room.
+void AddUncheckedReceipt(std::string_view file, std::string_view problem, CheckReport& report);
+
+// The worst that there is to say. A receipt that could not be checked leaves a check unfinished.
 enum class CheckResult { kNothingWrong, kFindings, kNotFinished, kAlarm };
 CheckResult ResultOf(const CheckReport& report);
 

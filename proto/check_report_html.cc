@@ -146,6 +146,7 @@ std::string CheckReportHtml(const CheckReport& report) {
   // Who has to read of findings must not have to look for them.
   const bool has_findings = report.finding_count + report.earlier_finding_count > 0;
   if (has_findings) internal::WriteFindings(report, page);
+  internal::WriteUncheckedReceipts(report, page);
   WriteChecked(report, page);
   if (!has_findings) internal::WriteFindings(report, page);
   WriteNotClaimed(report, page);

@@ -99,12 +99,20 @@ ordered_json LogJson(const CheckReport& report) {
   return json;
 }
 
+ordered_json UncheckedJson(const CheckReport& report) {
+  ordered_json list = ordered_json::array();
+  for (const UncheckedReceipt& unchecked : report.unchecked_receipts) {
+    list.push_back({{"file", VisibleText(unchecked.file)}, {"problem", VisibleText(unchecked.problem)}});
+  }
+  return {{"count", report.unchecked_receipt_count}, {"receipts", std::move(list)}};
+}
+
 ordered_json CheckedJson(const CheckReport& report) {
   constexpr std::string_view kKeyNames[] = {"NONE", "LOG", "KEYRING"};
   return {{"firstIndex", report.first_index},
           {"nextIndex", report.next_index},
-          {"complete", report.not_finished.empty()},
-          {"notFinished", TextOrNull(report.not_finished)},
+          {"complete", WhyNotFinished(report).empty()},
+          {"notFinished", TextOrNull(WhyNotFinished(report))},
           {"withArticles", report.with_articles},
           {"keys", kKeyNames[static_cast<int>(KeysUsed(report))]},
           {"articles", report.articles},
@@ -112,7 +120,8 @@ ordered_json CheckedJson(const CheckReport& report) {
           {"verifiedByKeyring", report.verified_by_keyring},
           {"verifiedByLogKeys", report.verified_by_log_keys},
           {"now", {{"byVerdict", ByVerdict(report.now)}}},
-          {"receipts", report.receipts}};
+          {"receipts", report.receipts},
+          {"unchecked", UncheckedJson(report)}};
 }
 
 ordered_json AlarmJson(const CheckReport& report) {

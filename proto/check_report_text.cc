@@ -162,6 +162,13 @@ std::string HeadlineOf(const CheckReport& report) {
   return "Nothing wrong was found";
 }
 
+std::string WhyNotFinished(const CheckReport& report) {
+  const std::uint64_t unchecked = report.unchecked_receipt_count;
+  if (unchecked == 0) return report.not_finished;
+  return fmt::format("{}{}{} could not be checked", report.not_finished,
+                     report.not_finished.empty() ? "" : "; and ", Counted(unchecked, "receipt"));
+}
+
 std::string SummaryOf(const CheckReport& report) {
   std::string text = fmt::format("{} of the log {}", RangeOf(report), report.origin);
   text += report.next_index == report.first_index + 1 ? " was checked" : " were checked";
@@ -172,7 +179,7 @@ std::string SummaryOf(const CheckReport& report) {
              ". Nothing new from this archive should be believed until that is explained.";
     case CheckResult::kNotFinished:
       return fmt::format("{} It is not finished: {}. What was not looked at may be well or not.", text,
-                         report.not_finished);
+                         WhyNotFinished(report));
     case CheckResult::kFindings:
       return text + " Something is not as it must be: each finding is below, with what it may come from.";
     case CheckResult::kNothingWrong:
@@ -192,7 +199,11 @@ std::vector<CheckFact> FactsOf(const CheckReport& report) {
     facts.push_back(EntriesFact(report));
     AddArticleFacts(report, facts);
     if (report.not_finished.empty() && IsAudit(report)) {
-      facts.push_back({"Receipts", fmt::format("{} held against the log.", WithThousands(report.receipts)),
+      const std::string unchecked = fmt::format("; {} could not be checked, and said below",
+                                                WithThousands(report.unchecked_receipt_count));
+      facts.push_back({"Receipts",
+                       fmt::format("{} held against the log{}.", WithThousands(report.receipts),
+                                   report.unchecked_receipt_count > 0 ? unchecked : ""),
                        "verified on the auditor's machine"});
     }
     facts.push_back(

@@ -18,6 +18,9 @@ std::string TitleOf(const CheckReport& report);
 // "Nothing wrong was found", "3 findings", "Not finished", "ALARM: ...".
 std::string HeadlineOf(const CheckReport& report);
 
+// Why the check is not finished, in words; empty where it is.
+std::string WhyNotFinished(const CheckReport& report);
+
 // What that means, in a few sentences.
 std::string SummaryOf(const CheckReport& report);
 

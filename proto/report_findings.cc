@@ -91,6 +91,27 @@ std::string_view NothingFound(const CheckReport& report) {
 
 }  // namespace
 
+void WriteUncheckedReceipts(const CheckReport& report, HtmlWriter& page) {
+  if (report.unchecked_receipt_count == 0) return;
+  page.Element("h2", "Receipts that could not be checked");
+  page.Element("p", "The log was not held to these. They may be damaged, of another log, or no receipts.");
+  page.Markup("<ol class=\"found\">\n");
+  const std::size_t shown = std::min(report.unchecked_receipts.size(), kMaxShownFindings);
+  for (std::size_t i = 0; i < shown; ++i) {
+    page.Markup("<li><dl class=\"pairs\">\n");
+    WritePair("File", report.unchecked_receipts[i].file, page);
+    WritePair("Problem", report.unchecked_receipts[i].problem, page);
+    page.Markup("</dl></li>\n");
+  }
+  page.Markup("</ol>\n");
+  if (shown < report.unchecked_receipt_count) {
+    page.Element("p class=\"small soft\"",
+                 fmt::format("{} more are left out here. The same report as JSON has them, up to {}.",
+                             WithThousands(report.unchecked_receipt_count - shown),
+                             WithThousands(kMaxReportFindings)));
+  }
+}
+
 void WriteFindings(const CheckReport& report, HtmlWriter& page) {
   page.Element("h2", "What was found");
   if (report.finding_count == 0) {

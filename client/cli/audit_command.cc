@@ -32,7 +32,7 @@ struct AuditCommandOptions {
 
 // What an audit that ended says with its exit code.
 ExitCode CodeOf(const AuditSummary& summary) {
-  if (!summary.is_complete) return ExitCode::kCouldNot;
+  if (!summary.is_complete || summary.unchecked_receipts > 0) return ExitCode::kCouldNot;
   return summary.findings + summary.earlier_findings > 0 ? ExitCode::kNo : ExitCode::kWell;
 }
 
@@ -63,6 +63,9 @@ ExitCode RunAudit(const AuditCommandOptions& options, CommandContext& context) {
   const std::unique_ptr<InterruptWatch> interrupts = context.host.WatchInterrupts([&stop] { stop = true; });
   AuditCallbacks callbacks;
   callbacks.on_finding = [&printer](const v1::Finding& finding) { printer.Found(finding); };
+  callbacks.on_unchecked_receipt = [&console](const std::string& name, const absl::Status& why) {
+    ReportFileFailure(name, why, console);
+  };
   callbacks.on_progress = [&printer](std::uint64_t next_index, std::uint64_t tree_size) {
     printer.Progress(next_index, tree_size);
   };
@@ -113,7 +116,8 @@ void AddAuditCommand(CLI::App& app, CommandContext& context) {
   command->footer(
       "Publishers' signatures are verified with the keys of --keyring; without one, with those that the log\n"
       "names, which are the operator's word. It can be interrupted, and goes on where it was.\n"
-      "Exit codes: 0 nothing wrong was found, 1 findings, 3 not finished, 4 ALARM.\n"
+      "Exit codes: 0 nothing wrong was found, 1 findings, 3 not finished or a receipt could not be "
+      "checked,\n4 ALARM.\n"
       "Example: chirograph audit --keyring publishers.yaml --receipts from-colleagues/ --report audit.html");
   command->callback(
       [options, &context] { context.action = [options, &context] { return RunAudit(*options, context); }; });

@@ -69,6 +69,7 @@ nlohmann::ordered_json AuditJson(const AuditSummary& summary) {
   json["verifiedByKeyring"] = summary.verified_by_keyring;
   json["verifiedByLogKeys"] = summary.verified_by_log_keys;
   json["receipts"] = summary.receipts;
+  json["uncheckedReceipts"] = summary.unchecked_receipts;
   json["findings"] = summary.findings;
   json["earlierFindings"] = summary.earlier_findings;
   return json;
@@ -162,6 +163,12 @@ void AuditPrinter::PrintResult(const AuditSummary& summary) {
                          Counted(summary.earlier_findings, "finding"), TimeForPeople(summary.earlier_audit),
                          summary.earlier_findings == 1 ? "stands" : "stand"),
              ""));
+  }
+  if (summary.unchecked_receipts > 0) {
+    console.Line(Fact("",
+                      fmt::format("{} could not be checked: see standard error",
+                                  Counted(summary.unchecked_receipts, "receipt")),
+                      ""));
   }
   if (!summary.is_complete) {
     console.Line(

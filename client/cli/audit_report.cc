@@ -55,6 +55,11 @@ void AuditReport::Listen(AuditCallbacks& callbacks) {
     AddFinding(finding, report_);
     if (next) next(finding);
   };
+  callbacks.on_unchecked_receipt = [this, next = std::move(callbacks.on_unchecked_receipt)](
+                                       const std::string& name, const absl::Status& why) {
+    AddUncheckedReceipt(name, std::string(why.message()), report_);
+    if (next) next(name, why);
+  };
   callbacks.on_end = [this](const AuditSummary& summary) { Take(summary); };
 }
 

@@ -36,22 +36,22 @@ absl::StatusOr<std::vector<std::string>> FindFiles(const std::string& dir) {
   return paths;
 }
 
+absl::StatusOr<v1::Receipt> ReadReceiptFile(const std::string& path) {
+  const absl::StatusOr<std::string> file = ReadFile(path, limits::kMaxTlogProofBytes);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<v1::Receipt> receipt = ParseReceiptFile(*file);
+  if (receipt.ok()) return receipt;
+  return absl::InvalidArgumentError(
+      fmt::format("{}: is no receipt: {}", path, std::string(receipt.status().message())));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<AuditReceipt>> ReadReceiptFiles(const std::string& dir) {
   const absl::StatusOr<std::vector<std::string>> paths = FindFiles(dir);
   if (!paths.ok()) return paths.status();
   std::vector<AuditReceipt> receipts;
-  for (const std::string& path : *paths) {
-    const absl::StatusOr<std::string> file = ReadFile(path, limits::kMaxTlogProofBytes);
-    if (!file.ok()) return file.status();
-    absl::StatusOr<v1::Receipt> receipt = ParseReceiptFile(*file);
-    if (!receipt.ok()) {
-      return absl::InvalidArgumentError(
-          fmt::format("{}: is no receipt: {}", path, std::string(receipt.status().message())));
-    }
-    receipts.push_back({path, *std::move(receipt)});
-  }
+  for (const std::string& path : *paths) receipts.push_back({path, ReadReceiptFile(path)});
   return receipts;
 }
 

@@ -10,9 +10,10 @@
 
 namespace chirograph {
 
-// Every .tlog-proof file in the folder `dir` and those below it, by path. The message of an error names the
-// file or folder. NotFound: no such folder. InvalidArgument: it is none, or a file in it is no receipt of an
-// article. Others as ReadFile.
+// Every .tlog-proof file in the folder `dir` and those below it, by path; one that cannot be read, or is no
+// receipt of an article (InvalidArgument), with the reason in place of its receipt. The message of an error
+// names the file or folder. NotFound: no such folder. InvalidArgument: it is none. PermissionDenied: it, or
+// one below it, cannot be read.
 absl::StatusOr<std::vector<AuditReceipt>> ReadReceiptFiles(const std::string& dir);
 
 }  // namespace chirograph

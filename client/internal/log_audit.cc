@@ -7,7 +7,6 @@
 #include <thread>
 #include <utility>
 
-#include "client/internal/receipt_audit.h"
 #include "crypto/parallel.h"
 #include "proto/enum_conversion.h"
 
@@ -38,11 +37,14 @@ LogAudit::LogAudit(const StreamServices& services, const AuditOptions& options,
       options_(options),
       callbacks_(callbacks),
       now_(now),
-      queries_(std::move(queries)) {}
+      queries_(std::move(queries)),
+      receipts_(services) {}
 
 Answer<AuditSummary> LogAudit::Run(const TrustedCheckpoint& checkpoint, std::optional<AuditState> past) {
   summary_.checkpoint = checkpoint.checkpoint;
   summary_.checkpoint_note = checkpoint.note;
+  // Those of the options that are none are named before all else, which may take an hour.
+  for (const AuditReceipt& given : options_.receipts) AddReceipt(given.name, given.receipt);
   std::optional<Failure> failure = RunFrom(std::move(past));
   if (callbacks_.on_end) callbacks_.on_end(summary_);
   if (failure) return *std::move(failure);
@@ -152,25 +154,32 @@ std::optional<Failure> LogAudit::ProveAndSave() {
   return std::nullopt;
 }
 
+void LogAudit::AddReceipt(const std::string& name, const absl::StatusOr<v1::Receipt>& receipt) {
+  const absl::Status added = receipt.ok() ? receipts_.Add(name, *receipt) : receipt.status();
+  if (!added.ok()) ReportUnchecked(name, added);
+}
+
+void LogAudit::ReportUnchecked(const std::string& name, const absl::Status& why) {
+  ++summary_.unchecked_receipts;
+  if (callbacks_.on_unchecked_receipt) callbacks_.on_unchecked_receipt(name, why);
+}
+
 std::optional<Failure> LogAudit::CheckReceipts() {
-  ReceiptAudit receipts(services_);
   const absl::StatusOr<std::vector<std::uint64_t>> kept = services_.state.ListReceipts();
   if (!kept.ok()) return CouldNot(kept.status());
   for (const std::uint64_t index : *kept) {
-    const absl::StatusOr<std::optional<v1::Receipt>> receipt = services_.state.ReadReceipt(index);
-    if (!receipt.ok()) return CouldNot(receipt.status());
-    if (!receipt->has_value()) continue;
-    const absl::Status added = receipts.Add(services_.state.ReceiptPath(index), **receipt);
-    if (!added.ok()) return CouldNot(added);
+    const std::string path = services_.state.ReceiptPath(index);
+    absl::StatusOr<std::optional<v1::Receipt>> receipt = services_.state.ReadReceipt(index);
+    if (!receipt.ok()) {
+      ReportUnchecked(path, receipt.status());
+    } else if (receipt->has_value()) {
+      AddReceipt(path, **std::move(receipt));
+    }
   }
-  for (const AuditReceipt& given : options_.receipts) {
-    const absl::Status added = receipts.Add(given.name, given.receipt);
-    if (!added.ok()) return CouldNot(added);
-  }
-  ReceiptVerdict verdict = receipts.Judge(summary_.checkpoint, queries_);
+  ReceiptVerdict verdict = receipts_.Judge(summary_.checkpoint, queries_);
   summary_.receipts = verdict.held;
   for (const v1::Finding& finding : verdict.findings) Report(finding);
-  if (!verdict.failure && !verdict.unchecked.empty()) return CouldNot(verdict.unchecked.front().why);
+  for (const UncheckedPromise& unchecked : verdict.unchecked) ReportUnchecked(unchecked.name, unchecked.why);
   return std::move(verdict.failure);
 }
 

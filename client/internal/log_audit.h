@@ -14,6 +14,7 @@
 #include "client/client_state.h"
 #include "client/internal/entry_stream.h"
 #include "client/internal/listed_article.h"
+#include "client/internal/receipt_audit.h"
 #include "client/internal/tree_audit.h"
 #include "proto/log_check.h"
 
@@ -40,6 +41,8 @@ class LogAudit {
   std::optional<Failure> ProveAndSave();
   // Holds the log to the receipts of the state and of the options.
   std::optional<Failure> CheckReceipts();
+  void AddReceipt(const std::string& name, const absl::StatusOr<v1::Receipt>& receipt);
+  void ReportUnchecked(const std::string& name, const absl::Status& why);
 
   const StreamServices& services_;
   const AuditOptions& options_;
@@ -49,6 +52,7 @@ class LogAudit {
   AuditSummary summary_;
   std::optional<LogCheck> check_;
   std::optional<TreeAudit> tree_;
+  ReceiptAudit receipts_;
   std::map<std::uint64_t, std::string> key_events_;
   std::vector<v1::Finding> kept_findings_;  // of this audit and of those before that stand
   std::uint64_t proved_at_ = 0;             // how far the last proof and the state go

@@ -23,17 +23,16 @@
 
 namespace chirograph::internal {
 
-// A receipt that the log could not be held to. InvalidArgument: it is none of this log. DataLoss: the server
-// owns up to damage in place of a proof.
-struct UncheckedReceipt {
+// A receipt whose checkpoint the log could not be held to: the server owns up to damage in place of a proof.
+struct UncheckedPromise {
   std::string name;
-  absl::Status why;
+  absl::Status why;  // names it
 };
 
 // What an audit's receipts showed.
 struct ReceiptVerdict {
   std::uint64_t held = 0;  // receipts that the log was held to
-  std::vector<UncheckedReceipt> unchecked;
+  std::vector<UncheckedPromise> unchecked;
   std::vector<v1::Finding> findings;  // RECEIPT_NOT_HONOURED, in the order of the receipts
   // kAlarm: a receipt's checkpoint contradicts what the log says now; the receipts were gone through all the
   // same. Otherwise the questions could not be asked, and not all receipts were gone through.

@@ -11,7 +11,7 @@
 
 namespace chirograph::internal {
 
-// Findings of one code that the page shows.
+// Findings of one code that the page shows, and receipts that could not be checked.
 inline constexpr std::size_t kMaxShownFindings = 50;
 // Months that charts and tables show: the last ones.
 inline constexpr std::size_t kMaxShownMonths = 60;
@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxPublisherPanels = 6;
 
 // What was found, and what earlier checks had found.
 void WriteFindings(const CheckReport& report, HtmlWriter& page);
+
+// The receipts that could not be checked, if there are any.
+void WriteUncheckedReceipts(const CheckReport& report, HtmlWriter& page);
 
 // Verdicts by month and publisher.
 void WriteVerdicts(const CheckReport& report, HtmlWriter& page);

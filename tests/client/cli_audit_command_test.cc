@@ -103,6 +103,39 @@ TEST_F(CliAuditCommandTest, AFolderOrFileThatIsNoneIsNamed) {
   EXPECT_THAT(run.err, HasSubstr("bad.tlog-proof: is no receipt"));
 }
 
+TEST_F(CliAuditCommandTest, AReceiptThatIsNoneHidesNoOtherAndNoFinding) {
+  SpoilContent();
+  WriteBytes(folder_ / "r/bad.tlog-proof", "no receipt");
+  WriteBytes(folder_ / "r/good.tlog-proof", FormatReceiptFile(server_->log().Receipt(2, 3)).value());
+  const std::string report = folder_ / "a.json";
+  Ran run = Audit({"--receipts", folder_ / "r", "--report", report});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("chirograph: " + (folder_ / "r/bad.tlog-proof") + ": is no receipt: "));
+  EXPECT_THAT(run.out, HasSubstr("FINDING    #2 CONTENT_MISMATCH"));
+  EXPECT_THAT(run.out, HasSubstr("1 held against the log"));
+  EXPECT_THAT(run.out, HasSubstr("1 receipt could not be checked: see standard error"));
+  const ordered_json json = ordered_json::parse(ReadBytes(report));
+  EXPECT_EQ(json["checked"]["unchecked"]["receipts"][0]["file"], folder_ / "r/bad.tlog-proof");
+  EXPECT_EQ(json["result"], "NOT_FINISHED");
+  run = Audit({"--receipts", folder_ / "r", "--json"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  const std::vector<std::string> lines = LinesOf(run.out);
+  EXPECT_EQ(ordered_json::parse(lines.front())["path"], folder_ / "r/bad.tlog-proof");
+  EXPECT_EQ(ordered_json::parse(lines.back())["audit"]["uncheckedReceipts"], 1);
+}
+
+TEST_F(CliAuditCommandTest, AReceiptThatIsNoneHidesNoAlarm) {
+  TestLog shown = server_->log();
+  shown.AddDocument(MakeDocument("shown to somebody else", ""));
+  WriteBytes(folder_ / "r/a.tlog-proof", "no receipt");
+  WriteBytes(folder_ / "r/b.tlog-proof", FormatReceiptFile(shown.Receipt(3)).value());
+  const Ran run = Audit({"--receipts", folder_ / "r", "--report", folder_ / "a.html"});
+  EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("r/a.tlog-proof: is no receipt: "));
+  EXPECT_THAT(run.out, HasSubstr("RECEIPT_NOT_HONOURED " + (folder_ / "r/b.tlog-proof")));
+  EXPECT_THAT(ReadBytes(folder_ / "a.html"), HasSubstr(folder_ / "r/a.tlog-proof"));
+}
+
 TEST_F(CliAuditCommandTest, AServerThatIsAwayIsSaidAndHowToGoOn) {
   Lies lies;
   lies.refuse = [](std::string_view method) {

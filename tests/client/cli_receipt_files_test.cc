@@ -27,9 +27,9 @@ TEST(CliReceiptFilesTest, AreFoundInFoldersBelowAndByTheirEndingAlone) {
   ASSERT_TRUE(receipts.ok()) << receipts.status();
   ASSERT_EQ(receipts->size(), 2u);
   EXPECT_EQ((*receipts)[0].name, folder / "0.tlog-proof");
-  EXPECT_EQ((*receipts)[0].receipt.index(), 0u);
+  EXPECT_EQ((*receipts)[0].receipt->index(), 0u);
   EXPECT_EQ((*receipts)[1].name, folder / "x/y/1.tlog-proof");
-  EXPECT_EQ((*receipts)[1].receipt.index(), 1u);
+  EXPECT_EQ((*receipts)[1].receipt->index(), 1u);
 }
 
 TEST(CliReceiptFilesTest, AnEmptyFolderHasNone) {
@@ -41,10 +41,24 @@ TEST(CliReceiptFilesTest, WhatIsNoneIsNamed) {
   const TemporaryFolder folder;
   EXPECT_TRUE(absl::IsNotFound(ReadReceiptFiles(folder / "nowhere").status()));
   WriteBytes(folder / "a.tlog-proof", "no receipt");
-  const absl::Status status = ReadReceiptFiles(folder / "").status();
-  EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_THAT(std::string(status.message()), HasSubstr(folder / "a.tlog-proof"));
-  EXPECT_FALSE(ReadReceiptFiles(folder / "a.tlog-proof").ok());  // a file, no folder
+  EXPECT_TRUE(absl::IsInvalidArgument(ReadReceiptFiles(folder / "a.tlog-proof").status()));  // no folder
+}
+
+TEST(CliReceiptFilesTest, AFileThatIsNoneHidesNoOther) {
+  const TemporaryFolder folder;
+  TestLog log;
+  log.AddDocument(MakeDocument("a", ""));
+  WriteBytes(folder / "a.tlog-proof", "no receipt");
+  std::filesystem::create_directory(folder / "b.tlog-proof");
+  WriteBytes(folder / "c.tlog-proof", FormatReceiptFile(log.Receipt(0)).value());
+  const auto receipts = ReadReceiptFiles(folder / "");
+  ASSERT_TRUE(receipts.ok()) << receipts.status();
+  ASSERT_EQ(receipts->size(), 3u);
+  EXPECT_TRUE(absl::IsInvalidArgument((*receipts)[0].receipt.status()));
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_THAT(std::string((*receipts)[i].receipt.status().message()), HasSubstr((*receipts)[i].name));
+  }
+  EXPECT_TRUE((*receipts)[2].receipt.ok());
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "proto/finding.h"
@@ -285,12 +287,37 @@ TEST_F(LogAuditTest, AReceiptThatIsNotHonouredIsAFindingAndAnAlarm) {
   EXPECT_EQ(ends[0].findings, 1u);
 }
 
-TEST_F(LogAuditTest, WhatIsNoReceiptOfTheLogIsNoPromise) {
-  v1::Receipt receipt = server_.log().Receipt(2);
-  receipt.set_index(3);
-  const Answer<AuditSummary> summary = Connect()->Audit({.receipts = {{"theirs", receipt}}}, {});
-  ASSERT_FALSE(summary.ok());
-  EXPECT_THAT(MessageOf(summary.failure()), testing::HasSubstr("theirs: is no receipt of this log"));
+TEST_F(LogAuditTest, WhatIsNoReceiptOfTheLogIsNamedAndHidesNoOther) {
+  v1::Receipt moved = server_.log().Receipt(2);
+  moved.set_index(3);
+  TestLog other("log.example/other");
+  other.AddDocument(MakeDocument("x", ""));
+  const auto client = Connect();
+  ASSERT_TRUE(client->state().KeepReceipt(server_.log().Receipt(4)).ok());
+  std::ofstream(client->state().ReceiptPath(4)) << "damaged";
+  ASSERT_TRUE(client->state().KeepReceipt(server_.log().Receipt(5)).ok());
+  std::vector<std::pair<std::string, std::string>> unchecked;
+  std::vector<std::uint64_t> calls;
+  callbacks_.on_unchecked_receipt = [&](const std::string& name, const absl::Status& why) {
+    unchecked.emplace_back(name, std::string(why.message()));
+    calls.push_back(static_cast<std::uint64_t>(server_.Calls("StreamEntries")));
+  };
+  const AuditSummary summary =
+      Audit({.receipts = {{"junk", absl::InvalidArgumentError("junk: is no receipt")},
+                          {"moved", moved},
+                          {"other", other.Receipt(0)},
+                          {"sound", server_.log().Receipt(3)}}});
+  ASSERT_EQ(unchecked.size(), 4u);
+  EXPECT_EQ(unchecked[0], std::pair(std::string("junk"), std::string("junk: is no receipt")));
+  EXPECT_THAT(unchecked[1].second, testing::StartsWith("moved: is no receipt of this log: "));
+  EXPECT_THAT(unchecked[2].second, testing::StartsWith("other: is no receipt of this log: "));
+  EXPECT_EQ(unchecked[3].first, client->state().ReceiptPath(4));
+  EXPECT_THAT(unchecked[3].second, testing::HasSubstr(client->state().ReceiptPath(4)));
+  EXPECT_THAT(calls, ElementsAre(0u, 0u, 0u, 1u)) << "those that are given are named at once";
+  EXPECT_EQ(summary.unchecked_receipts, 4u);
+  EXPECT_EQ(summary.receipts, 2u);
+  EXPECT_TRUE(summary.is_complete);
+  EXPECT_THAT(Found(), IsEmpty());
 }
 
 }  // namespace

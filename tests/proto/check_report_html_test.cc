@@ -3,6 +3,7 @@
 // What the page says and does not do. How it looks, tests/pages/ sees in a browser.
 #include "proto/check_report_html.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +41,17 @@ TEST(CheckReportHtmlTest, FindingsComeFirst) {
   EXPECT_THAT(html, HasSubstr("<h1>1 finding</h1>"));
   EXPECT_THAT(html, HasSubstr("<div class=\"verdict bad\">"));
   EXPECT_LT(html.find("What was found"), html.find("What was checked"));
+}
+
+TEST(CheckReportHtmlTest, NamesReceiptsThatCouldNotBeChecked) {
+  CheckReport report = MakeReport();
+  EXPECT_THAT(CheckReportHtml(report), Not(HasSubstr("could not be checked")));
+  for (int i = 0; i < 60; ++i) AddUncheckedReceipt(fmt::format("<{}>.tlog-proof", i), "is none", report);
+  const std::string html = CheckReportHtml(report);
+  EXPECT_THAT(html, HasSubstr("Receipts that could not be checked"));
+  EXPECT_THAT(html, HasSubstr("&lt;49&gt;.tlog-proof"));
+  EXPECT_THAT(html, Not(HasSubstr("&lt;50&gt;.tlog-proof")));
+  EXPECT_THAT(html, HasSubstr("10 more are left out here"));
 }
 
 TEST(CheckReportHtmlTest, OneThatIsNotFinishedIsInDoubt) {

@@ -44,6 +44,19 @@ TEST(CheckReportTest, FindingsPastTheBoundAreOnlyCounted) {
   EXPECT_EQ(report.findings.back().index(), kMaxReportFindings - 1);
 }
 
+TEST(CheckReportTest, AReceiptThatCouldNotBeCheckedLeavesItUnfinished) {
+  CheckReport report;
+  AddUncheckedReceipt("a.tlog-proof", "is no receipt", report);
+  EXPECT_EQ(ResultOf(report), CheckResult::kNotFinished);
+  for (std::size_t i = 0; i < kMaxReportFindings + 1; ++i) {
+    AddUncheckedReceipt(std::string(2000, 'x'), std::string(2000, 'y'), report);
+  }
+  EXPECT_EQ(report.unchecked_receipt_count, kMaxReportFindings + 2);
+  EXPECT_EQ(report.unchecked_receipts.size(), kMaxReportFindings);
+  EXPECT_EQ(report.unchecked_receipts[0].file, "a.tlog-proof");
+  EXPECT_LT(report.unchecked_receipts[1].problem.size(), kMaxReportTextBytes + 50);
+}
+
 TEST(CheckReportTest, WhatStrangersWroteIsShortAndVisible) {
   v1::Finding finding = ContentMismatch(1);
   finding.set_found(std::string(100'000, 'x'));

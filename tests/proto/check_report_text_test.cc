@@ -46,6 +46,16 @@ TEST(CheckReportTextTest, TheHeadlineIsHonest) {
   EXPECT_THAT(SummaryOf(report), HasSubstr("two roots"));
 }
 
+TEST(CheckReportTextTest, SaysOfReceiptsThatCouldNotBeChecked) {
+  CheckReport report = MakeReport();
+  EXPECT_EQ(WhyNotFinished(report), "");
+  AddUncheckedReceipt("a.tlog-proof", "is no receipt", report);
+  EXPECT_EQ(HeadlineOf(report), "Not finished");
+  EXPECT_THAT(SummaryOf(report), HasSubstr("It is not finished: 1 receipt could not be checked."));
+  report.not_finished = "it was stopped";
+  EXPECT_EQ(WhyNotFinished(report), "it was stopped; and 1 receipt could not be checked");
+}
+
 TEST(CheckReportTextTest, RangesAreInWords) {
   CheckReport report = MakeReport();
   report.next_index = 1;

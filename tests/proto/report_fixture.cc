@@ -54,6 +54,7 @@ CheckReport MakeFullReport() {
   v1::Finding tile;
   tile.set_code(v1::FINDING_CODE_TILE_MISMATCH);
   AddFinding(tile, report);
+  AddUncheckedReceipt("/home/<i>eve</i>.tlog-proof", "is no receipt: \x1b[2J", report);
   AddEarlierFinding(ContentMismatch(7), report);
   report.earlier_finding_count = 2;
   report.earlier_check = InMonth(2026, 10);
