@@ -31,7 +31,8 @@ struct AuditReceipt {
 };
 
 struct AuditOptions {
-  // From index 0. Otherwise from where the last audit ended, whose findings stand.
+  // From index 0, or on with an audit from there that was asked for so and did not end. Otherwise from where
+  // the last audit ended, whose findings stand.
   bool full = false;
   // Fetch and check Openings and Contents too. Where the last audit did not, this one begins at index 0.
   bool with_articles = true;
@@ -54,7 +55,7 @@ struct AuditCallbacks {
   std::function<void(const std::string& name, const absl::Status& why)> on_unchecked_receipt;
   // `next_index` of `tree_size` were checked.
   std::function<void(std::uint64_t next_index, std::uint64_t tree_size)> on_progress;
-  // Asked a few times a second: true ends the audit, which goes on from there next time.
+  // Asked a few times a second: true ends the audit, which goes on from resume_index next time.
   std::function<bool()> should_stop;
   // However the audit ends once it has a checkpoint, also with a failure: what was done of it.
   std::function<void(const AuditSummary& summary)> on_end;
@@ -66,6 +67,9 @@ struct AuditSummary {
   std::uint64_t first_index = 0;  // this audit was of [first_index, next_index)
   std::uint64_t next_index = 0;
   bool is_complete = false;  // up to checkpoint.tree_size; otherwise it was stopped
+  // Where the next audit goes on: next_index, unless what was looked at could not be kept.
+  std::uint64_t resume_index = 0;
+  bool is_full = false;  // of an audit from index 0 that was asked for, now or when it began
   std::uint64_t articles = 0;
   std::uint64_t key_events = 0;
   std::map<Verdict, std::uint64_t> at_ingest;  // articles by recorded verdict

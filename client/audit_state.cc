@@ -50,6 +50,10 @@ std::string FormatAuditState(const AuditState& state) {
   for (const Digest& root : state.tree.subtree_roots()) message.add_subtree_roots(std::string(AsBytes(root)));
   if (state.past.last_time != absl::InfinitePast()) {
     *message.mutable_last_entry_time() = ToTimestamp(state.past.last_time);
+    message.set_last_entry_time_index(state.past.last_time_index);
+  }
+  if (state.past.time_before_last != absl::InfinitePast()) {
+    *message.mutable_time_before_last() = ToTimestamp(state.past.time_before_last);
   }
   for (const auto& [index, log_entry] : state.key_events) {
     v1::AuditedKeyEvent& event = *message.add_key_events();
@@ -60,6 +64,7 @@ std::string FormatAuditState(const AuditState& state) {
   for (const v1::Finding& finding : state.findings) *message.add_findings() = finding;
   message.set_finding_count(state.finding_count);
   *message.mutable_audited_at() = ToTimestamp(state.audited_at);
+  message.set_full_under_way(state.full_under_way);
   return std::string(kAuditStateFormat) + message.SerializeAsString();
 }
 
@@ -76,6 +81,9 @@ absl::StatusOr<AuditState> ParseAuditState(std::string_view file) {
   if (message.has_last_entry_time() && !IsValidTimestamp(message.last_entry_time())) {
     return Damaged("last_entry_time is out of range");
   }
+  if (message.has_time_before_last() && !IsValidTimestamp(message.time_before_last())) {
+    return Damaged("time_before_last is out of range");
+  }
   if (!IsValidTimestamp(message.audited_at())) return Damaged("audited_at is out of range");
   AuditState state;
   absl::StatusOr<CompactRange> tree = ReadTree(message);
@@ -83,8 +91,12 @@ absl::StatusOr<AuditState> ParseAuditState(std::string_view file) {
   state.tree = *std::move(tree);
   state.past.next_index = message.tree_size();
   if (message.has_last_entry_time()) {
-    // It was audited with all before it: what comes now is at fault where it is earlier.
+    // Of a version that did not write the other two: what comes now is at fault where it is earlier.
     state.past.last_time = state.past.time_before_last = FromTimestamp(message.last_entry_time());
+    state.past.last_time_index = message.last_entry_time_index();
+    if (message.has_time_before_last()) {
+      state.past.time_before_last = FromTimestamp(message.time_before_last());
+    }
   }
   for (const v1::AuditedKeyEvent& event : message.key_events()) {
     if (absl::Status status = ReadKeyEvent(event, message.tree_size(), state); !status.ok()) return status;
@@ -93,6 +105,7 @@ absl::StatusOr<AuditState> ParseAuditState(std::string_view file) {
   state.findings.assign(message.findings().begin(), message.findings().end());
   state.finding_count = message.finding_count();
   state.audited_at = FromTimestamp(message.audited_at());
+  state.full_under_way = message.full_under_way();
   return state;
 }
 

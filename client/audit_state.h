@@ -36,6 +36,8 @@ struct AuditState {
   std::vector<v1::Finding> findings;  // at most kMaxKeptFindings
   std::uint64_t finding_count = 0;
   absl::Time audited_at = absl::InfinitePast();
+  // An audit from the beginning was asked for, and has come so far.
+  bool full_under_way = false;
 };
 
 // The file of `state`.

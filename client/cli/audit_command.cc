@@ -98,7 +98,9 @@ void AddAuditCommand(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<AuditCommandOptions>();
   CLI::App* command = app.add_subcommand(
       "audit", "Fetch and recompute all of the log, believing nothing that the archive says");
-  command->add_flag("--full", options->full, "From the beginning; otherwise from where the last audit ended");
+  command->add_flag(
+      "--full", options->full,
+      "From the beginning, or on with a --full that did not end; otherwise from where the last audit ended");
   command->add_flag("--entries-only", options->entries_only,
                     "The log alone, without the articles: small and quick, and says nothing of texts");
   command

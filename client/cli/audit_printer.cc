@@ -62,6 +62,8 @@ nlohmann::ordered_json AuditJson(const AuditSummary& summary) {
   json["firstIndex"] = summary.first_index;
   json["nextIndex"] = summary.next_index;
   json["complete"] = summary.is_complete;
+  json["resumeIndex"] = summary.resume_index;
+  json["full"] = summary.is_full;
   json["articles"] = summary.articles;
   json["keyEvents"] = summary.key_events;
   json["atIngest"] = {{"byVerdict", ByVerdictJson(summary.at_ingest)}};
@@ -114,6 +116,9 @@ void AuditPrinter::Summarize(const AuditSummary& summary, const std::vector<std:
            fmt::format("{}, {} from #{} on", EscapeForTerminal(summary.checkpoint.origin),
                        entries == 1 ? "one entry" : WithThousands(entries) + " entries", summary.first_index),
            "fetched and recomputed here"));
+  if (summary.is_full && summary.first_index > 0) {
+    console.Line(Fact("", "goes on with the audit of all (--full) that did not end", ""));
+  }
   if (summary.is_complete) {
     console.Line(Fact("Tree", fmt::format("tree size {}, signed by the log's key", size), "checked here"));
   }
@@ -171,11 +176,11 @@ void AuditPrinter::PrintResult(const AuditSummary& summary) {
                       ""));
   }
   if (!summary.is_complete) {
-    console.Line(
-        Fact("",
-             fmt::format("stopped at {} of {} entries; run the same again to go on",
-                         WithThousands(summary.next_index), WithThousands(summary.checkpoint.tree_size)),
-             ""));
+    console.Line(Fact("",
+                      fmt::format("stopped at {} of {} entries; run the same again to go on from #{}",
+                                  WithThousands(summary.next_index),
+                                  WithThousands(summary.checkpoint.tree_size), summary.resume_index),
+                      ""));
   }
 }
 

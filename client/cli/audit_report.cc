@@ -87,8 +87,8 @@ void AuditReport::Take(const AuditSummary& summary) {
   if (summary.earlier_audit != absl::InfinitePast()) report_.earlier_check = summary.earlier_audit;
   if (!summary.is_complete) {
     report_.not_finished =
-        fmt::format("it was stopped at entry #{} of {}, and goes on from there when it is run again",
-                    summary.next_index, WithThousands(summary.checkpoint.tree_size));
+        fmt::format("it was stopped at entry #{} of {}, and goes on from #{} when it is run again",
+                    summary.next_index, WithThousands(summary.checkpoint.tree_size), summary.resume_index);
   }
 }
 

@@ -77,8 +77,8 @@ class ArchiveClientImpl final : public ArchiveClient, private IngestChecks {
   // Holds the checkpoint of a folder of tiles, where it has one, against the log.
   std::optional<Failure> JudgeTileFolder(const TileFolder& folder);
 
-  // Where the last audit ended, if this one can go on from there.
-  absl::StatusOr<std::optional<AuditState>> ReadAuditState(const AuditOptions& options) const;
+  // Where the last audit ended, if this one can go on from there; else the beginning.
+  absl::StatusOr<AuditState> ReadAuditState(const AuditOptions& options) const;
 
   const std::shared_ptr<const Keyring> keyring_;
   const std::function<absl::Time()> now_;

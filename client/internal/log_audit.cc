@@ -40,50 +40,51 @@ LogAudit::LogAudit(const StreamServices& services, const AuditOptions& options,
       queries_(std::move(queries)),
       receipts_(services) {}
 
-Answer<AuditSummary> LogAudit::Run(const TrustedCheckpoint& checkpoint, std::optional<AuditState> past) {
+Answer<AuditSummary> LogAudit::Run(const TrustedCheckpoint& checkpoint, AuditState past) {
   summary_.checkpoint = checkpoint.checkpoint;
   summary_.checkpoint_note = checkpoint.note;
   // Those of the options that are none are named before all else, which may take an hour.
   for (const AuditReceipt& given : options_.receipts) AddReceipt(given.name, given.receipt);
   std::optional<Failure> failure = RunFrom(std::move(past));
+  summary_.resume_index = saved_.tree.tree_size();
   if (callbacks_.on_end) callbacks_.on_end(summary_);
   if (failure) return *std::move(failure);
   return std::move(summary_);
 }
 
-std::optional<Failure> LogAudit::RunFrom(std::optional<AuditState> past) {
-  const Checkpoint& checkpoint = summary_.checkpoint;
-  LogPast log_past;
-  CompactRange proved;
-  if (past.has_value()) {
-    summary_.earlier_findings = past->finding_count;
-    summary_.earlier = past->findings;
-    summary_.earlier_audit = past->audited_at;
-    kept_findings_ = std::move(past->findings);
-    key_events_ = std::move(past->key_events);
-    log_past = std::move(past->past);
-    proved = std::move(past->tree);
-  }
-  summary_.first_index = summary_.next_index = proved_at_ = proved.tree_size();
+std::optional<Failure> LogAudit::RunFrom(AuditState past) {
+  saved_ = std::move(past);
+  summary_.earlier_findings = saved_.finding_count;
+  summary_.earlier = saved_.findings;
+  summary_.earlier_audit = saved_.audited_at;
+  summary_.is_full = saved_.full_under_way;
+  summary_.first_index = summary_.next_index = saved_.tree.tree_size();
+  kept_findings_ = saved_.findings;
+  key_events_ = saved_.key_events;
   check_.emplace(LogCheckOptions{.with_articles = options_.with_articles,
                                  .keyring = services_.keyring,
                                  .now = now_,
                                  .keyring_decides = true},
-                 std::move(log_past));
-  tree_.emplace(checkpoint, std::move(proved), queries_);
+                 saved_.past);
+  tree_.emplace(summary_.checkpoint, saved_.tree, queries_);
+  // Whatever becomes of it, that all is to be audited is not forgotten.
+  if (summary_.is_full && summary_.first_index == 0) {
+    if (std::optional<Failure> failure = Save()) return failure;
+  }
+  const Answer<std::uint64_t> reached = Fetch();
+  if (!reached.ok()) return reached.failure();
+  summary_.is_complete = summary_.next_index == summary_.checkpoint.tree_size;
+  if (std::optional<Failure> failure = ProveAndSave()) return failure;
+  return summary_.is_complete ? CheckReceipts() : std::nullopt;
+}
 
+Answer<std::uint64_t> LogAudit::Fetch() {
   v1::StreamEntriesRequest request;
   request.set_start_index(summary_.first_index);
-  request.set_end_index(checkpoint.tree_size);
+  request.set_end_index(summary_.checkpoint.tree_size);
   request.set_include_articles(options_.with_articles);
-  const Answer<std::uint64_t> reached = StreamEntries(
-      services_, request, [this](const v1::StreamEntriesResponse& entries) { return Take(entries); });
-  if (!reached.ok()) return reached.failure();
-  summary_.is_complete = summary_.next_index == checkpoint.tree_size;
-  if (summary_.is_complete || summary_.next_index % 2 == 0) {
-    if (std::optional<Failure> failure = ProveAndSave()) return failure;
-  }
-  return summary_.is_complete ? CheckReceipts() : std::nullopt;
+  return StreamEntries(services_, request,
+                       [this](const v1::StreamEntriesResponse& entries) { return Take(entries); });
 }
 
 Answer<StreamNext> LogAudit::Take(const v1::StreamEntriesResponse& entries) {
@@ -108,7 +109,7 @@ Answer<StreamNext> LogAudit::Take(const v1::StreamEntriesResponse& entries) {
   }
   summary_.next_index += checked.size();
   if (callbacks_.on_progress) callbacks_.on_progress(summary_.next_index, summary_.checkpoint.tree_size);
-  if (summary_.next_index - proved_at_ >= kEntriesBetweenProofs && summary_.next_index % 2 == 0) {
+  if (summary_.next_index - saved_.tree.tree_size() >= kEntriesBetweenProofs) {
     if (std::optional<Failure> failure = ProveAndSave()) return *std::move(failure);
   }
   return callbacks_.should_stop && callbacks_.should_stop() ? StreamNext::kStop : StreamNext::kMore;
@@ -141,15 +142,19 @@ std::optional<Failure> LogAudit::ProveAndSave() {
   if (!findings.ok()) return findings.failure();
   for (const v1::Finding& finding : *findings) Report(finding);
   if (tree_->is_broken()) return std::nullopt;  // the next audit looks again from where the last proof was
-  proved_at_ = summary_.next_index;
-  AuditState state{.tree = tree_->proved(),
-                   .past = check_->past(),
-                   .key_events = key_events_,
-                   .with_articles = options_.with_articles,
-                   .findings = kept_findings_,
-                   .finding_count = summary_.earlier_findings + summary_.findings,
-                   .audited_at = now_};
-  const absl::Status written = services_.state.WriteAudit(FormatAuditState(state));
+  saved_.tree = tree_->proved();
+  saved_.past = check_->past();
+  saved_.key_events = key_events_;
+  saved_.findings = kept_findings_;
+  saved_.finding_count = summary_.earlier_findings + summary_.findings;
+  saved_.full_under_way = summary_.is_full && !summary_.is_complete;
+  return Save();
+}
+
+std::optional<Failure> LogAudit::Save() {
+  saved_.with_articles = options_.with_articles;
+  saved_.audited_at = now_;
+  const absl::Status written = services_.state.WriteAudit(FormatAuditState(saved_));
   if (!written.ok()) return CouldNot(written);
   return std::nullopt;
 }

@@ -28,17 +28,19 @@ class LogAudit {
   LogAudit(const StreamServices& services, const AuditOptions& options, const AuditCallbacks& callbacks,
            absl::Time now, ProofQueries queries);
 
-  // Goes on from `past` (absent: from the beginning) to `checkpoint`, which was judged.
-  Answer<AuditSummary> Run(const TrustedCheckpoint& checkpoint, std::optional<AuditState> past);
+  // Goes on from `past` (an empty one: from the beginning) to `checkpoint`, which was judged.
+  Answer<AuditSummary> Run(const TrustedCheckpoint& checkpoint, AuditState past);
 
  private:
   // Goes on from `past`. What is done of it is in summary_.
-  std::optional<Failure> RunFrom(std::optional<AuditState> past);
+  std::optional<Failure> RunFrom(AuditState past);
+  Answer<std::uint64_t> Fetch();
   Answer<StreamNext> Take(const v1::StreamEntriesResponse& entries);
   void Count(const CheckedEntry& checked);
   void Report(const v1::Finding& finding);
   // Shows that what came so far is the signed tree's, and remembers it in the state's folder.
   std::optional<Failure> ProveAndSave();
+  std::optional<Failure> Save();
   // Holds the log to the receipts of the state and of the options.
   std::optional<Failure> CheckReceipts();
   void AddReceipt(const std::string& name, const absl::StatusOr<v1::Receipt>& receipt);
@@ -55,7 +57,7 @@ class LogAudit {
   ReceiptAudit receipts_;
   std::map<std::uint64_t, std::string> key_events_;
   std::vector<v1::Finding> kept_findings_;  // of this audit and of those before that stand
-  std::uint64_t proved_at_ = 0;             // how far the last proof and the state go
+  AuditState saved_;                        // as of the last proof; as it is in the state's folder
 };
 
 }  // namespace chirograph::internal

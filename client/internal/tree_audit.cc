@@ -55,7 +55,6 @@ Answer<std::vector<v1::Finding>> TreeAudit::Prove() {
     }
   }
   proved_ = TreeOf(tree_size());
-  if (!leaves_.empty()) last_proved_leaf_ = leaves_.back();
   leaves_.clear();
   return findings;
 }
@@ -88,16 +87,10 @@ Answer<std::uint64_t> TreeAudit::FirstThatIsNone() const {
   return bad;
 }
 
-std::optional<Digest> TreeAudit::LeafServed(std::uint64_t index) const {
-  if (index + 1 == proved_.tree_size()) return last_proved_leaf_;
-  if (index < proved_.tree_size() || index >= tree_size()) return std::nullopt;
-  return leaves_[index - proved_.tree_size()];
-}
-
 Answer<std::optional<Digest>> TreeAudit::LeafInTree(std::uint64_t index) const {
   const std::uint64_t size = checkpoint_.tree_size;
   if (size == 1) return std::optional<Digest>(checkpoint_.root_hash);
-  // The neighbour whose path begins with this leaf; of the last leaf, without one, the path from the perfect
+  // The neighbour's path begins with this leaf; of the last leaf, without one, the path from the perfect
   // subtree before it gets to it further up.
   std::uint64_t neighbour = index ^ 1;
   std::size_t position = 0;
@@ -105,14 +98,17 @@ Answer<std::optional<Digest>> TreeAudit::LeafInTree(std::uint64_t index) const {
     neighbour = index - 1;
     position = static_cast<std::size_t>(std::countr_zero(index));
   }
-  const std::optional<Digest> served = LeafServed(neighbour);
-  if (!served) return std::optional<Digest>();
-  const Answer<std::vector<Digest>> proof = queries_.inclusion(neighbour, size);
+  const Answer<std::vector<Digest>> hint = queries_.inclusion(neighbour, size);
+  if (!hint.ok()) return hint.failure();
+  if (position >= hint->size()) return std::optional<Digest>();
+  // What it says is nothing before its own path leads from it to the root.
+  const Digest leaf = hint->at(position);
+  const Answer<std::vector<Digest>> proof = queries_.inclusion(index, size);
   if (!proof.ok()) return proof.failure();
-  if (VerifyInclusion(*served, neighbour, size, *proof, checkpoint_.root_hash) != ProofVerdict::kVerified) {
+  if (VerifyInclusion(leaf, index, size, *proof, checkpoint_.root_hash) != ProofVerdict::kVerified) {
     return std::optional<Digest>();
   }
-  return std::optional<Digest>(proof->at(position));
+  return std::optional<Digest>(leaf);
 }
 
 Answer<bool> TreeAudit::Replace(std::uint64_t index, std::vector<v1::Finding>& findings) {

@@ -25,7 +25,7 @@ struct ProofQueries {
 
 // Whether entries that come one after the other are those of the tree that a log signed. One that is not is
 // found by asking, for half as many each time, whether they are a prefix of that tree. What stands in the
-// tree at its place, its neighbour's inclusion proof tells; so the search goes on behind it. Not thread-safe.
+// tree at its place, inclusion proofs tell; so the search goes on behind it. Not thread-safe.
 class TreeAudit {
  public:
   // From `proved` on, the tree of what was shown before to be a prefix.
@@ -37,9 +37,9 @@ class TreeAudit {
   // Of all that was appended or proved before.
   std::uint64_t tree_size() const { return proved_.tree_size() + leaves_.size(); }
 
-  // Looks for what is not in the signed tree among what was appended since the last call. tree_size() must be
-  // even, or that of the checkpoint. Gives the findings: ENTRY_MISMATCH, and ROOT_MISMATCH where it cannot be
-  // told which entry it is; then nothing more can be proved (`is_broken`). Failures: those of the queries.
+  // Looks for what is not in the signed tree among what was appended since the last call. Gives the findings:
+  // ENTRY_MISMATCH, and ROOT_MISMATCH where it cannot be told which entry it is; then nothing more can be
+  // proved (`is_broken`). Failures: those of the queries.
   Answer<std::vector<v1::Finding>> Prove();
 
   // What was shown to be a prefix of the signed tree, the mismatched entries being replaced by the tree's
@@ -53,16 +53,15 @@ class TreeAudit {
   Answer<bool> IsPrefix(std::uint64_t size) const;
   // The smallest size that is no prefix; the whole is none.
   Answer<std::uint64_t> FirstThatIsNone() const;
-  // The leaf that the signed tree has at `index`, by its neighbour; nothing where that does not prove it.
+  // The leaf that the signed tree has at `index`: its neighbour's path says it, its own proves it. Nothing
+  // where that does not hold.
   Answer<std::optional<Digest>> LeafInTree(std::uint64_t index) const;
-  std::optional<Digest> LeafServed(std::uint64_t index) const;
   // Puts the tree's own leaf in place of the one at `index`, if it can be had.
   Answer<bool> Replace(std::uint64_t index, std::vector<v1::Finding>& findings);
   void Break(std::uint64_t index, std::vector<v1::Finding>& findings);
 
   const Checkpoint checkpoint_;
   CompactRange proved_;
-  std::optional<Digest> last_proved_leaf_;
   std::vector<std::optional<Digest>> leaves_;  // behind proved_
   const ProofQueries queries_;
   bool is_broken_ = false;

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "client/audit_state.h"
+#include "crypto/merkle.h"
 #include "proto/finding.h"
 #include "proto/rpc_error.h"
 #include "tests/client/archive_client_fixture.h"
@@ -116,6 +118,34 @@ TEST_F(ArchiveClientAuditTest, ADamagedStateIsNamedBeforeAnythingIsAsked) {
   EXPECT_EQ(Audit()->first_index, 8u);
 }
 
+TEST_F(ArchiveClientAuditTest, OneOfAllWithoutArticlesBeginsAnewWithThem) {
+  callbacks_.should_stop = [] { return true; };
+  EXPECT_EQ(Audit({.full = true, .with_articles = false})->next_index, 3u);
+  EXPECT_EQ(Audit({.full = true, .with_articles = false})->first_index, 3u);
+  callbacks_.should_stop = nullptr;
+  const Answer<AuditSummary> summary = Audit();
+  EXPECT_EQ(summary->first_index, 0u);
+  EXPECT_TRUE(summary->is_full);
+}
+
+TEST_F(ArchiveClientAuditTest, OneOfAllDoesNotGoOnFromWhatIsNotThisLogs) {
+  callbacks_.should_stop = [] { return true; };
+  ASSERT_TRUE(Audit({.full = true}).ok());
+  AuditState state = ParseAuditState(*State()).value();
+  const CompactRange three = state.tree;
+  for (const int others : {0, 1, 5, 6}) {  // 0: what was audited is another log's
+    state.tree = others == 0 ? CompactRange() : three;
+    for (std::uint64_t i = 0; others == 0 && i < 3; ++i) state.tree.Append(LeafHash("x"));
+    for (int i = 0; i < others; ++i) state.tree.Append(LeafHash("x"));
+    ASSERT_TRUE(client_->state().WriteAudit(FormatAuditState(state)).ok());
+    const Answer<AuditSummary> summary = Audit({.full = true});
+    ASSERT_TRUE(summary.ok()) << summary.failure().status;
+    EXPECT_EQ(summary->first_index, 0u) << others;
+    EXPECT_THAT(found_, IsEmpty());
+  }
+  EXPECT_EQ(Audit({.full = true})->first_index, 3u);
+}
+
 TEST_F(ArchiveClientAuditTest, AStateThatCannotBeReadIsAnError) {
   std::filesystem::create_directory(client_->state().AuditPath());
   const Answer<AuditSummary> summary = Audit();
@@ -197,7 +227,7 @@ TEST_F(ArchiveClientAuditTest, AnEntryThatIsMissingIsProvedByItsNeighbour) {
   Tell({}, true);
   ASSERT_TRUE(Audit().ok());
   EXPECT_THAT(found_, ElementsAre("ENTRY_MISSING"));
-  EXPECT_EQ(server_.Calls("GetInclusionProof"), 1);
+  EXPECT_EQ(server_.Calls("GetInclusionProof"), 2);  // its own too
 }
 
 TEST_F(ArchiveClientAuditTest, DamageInPlaceOfAnInclusionProofIsAFinding) {

@@ -25,10 +25,13 @@ class AuditStateTest : public ::testing::Test {
     for (std::uint64_t i = 0; i < 3; ++i) state_.tree.Append(LeafHash(log_.entry(i).log_entry));
     state_.past.next_index = 3;
     state_.past.last_time = TestTime();
+    state_.past.last_time_index = 2;
+    state_.past.time_before_last = TestTime() - absl::Seconds(1);
     state_.key_events.emplace(0, log_.entry(0).log_entry);
     state_.findings.push_back(MakeFinding(v1::FINDING_CODE_CONTENT_MISSING, 2, "a", "b"));
     state_.finding_count = 5;
     state_.audited_at = TestTime() + absl::Hours(1);
+    state_.full_under_way = true;
   }
 
   v1::AuditState Message() const {
@@ -52,6 +55,8 @@ TEST_F(AuditStateTest, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->tree.RootHash(), log_.RootHash(3));
   EXPECT_EQ(read->past.next_index, 3u);
   EXPECT_EQ(read->past.last_time, TestTime());
+  EXPECT_EQ(read->past.last_time_index, 2u);
+  EXPECT_EQ(read->past.time_before_last, TestTime() - absl::Seconds(1));
   EXPECT_EQ(read->key_events, state_.key_events);
   EXPECT_TRUE(read->past.keys.IsInForce(0, 1));
   EXPECT_TRUE(read->with_articles);
@@ -59,6 +64,7 @@ TEST_F(AuditStateTest, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->findings[0].index(), 2u);
   EXPECT_EQ(read->finding_count, 5u);
   EXPECT_EQ(read->audited_at, state_.audited_at);
+  EXPECT_TRUE(read->full_under_way);
 }
 
 TEST_F(AuditStateTest, AnEmptyOneToo) {
@@ -70,6 +76,7 @@ TEST_F(AuditStateTest, AnEmptyOneToo) {
   EXPECT_EQ(read->tree.RootHash(), EmptyRootHash());
   EXPECT_EQ(read->past.last_time, absl::InfinitePast());
   EXPECT_FALSE(read->with_articles);
+  EXPECT_FALSE(read->full_under_way);
 }
 
 TEST_F(AuditStateTest, DamageIsToldByWhatWasFound) {
@@ -98,6 +105,9 @@ TEST_F(AuditStateTest, DamageIsToldByWhatWasFound) {
   message = Message();
   message.mutable_last_entry_time()->set_nanos(-1);
   EXPECT_THAT(Parse(message).ToString(), HasSubstr("last_entry_time"));
+  message = Message();
+  message.mutable_time_before_last()->set_nanos(-1);
+  EXPECT_THAT(Parse(message).ToString(), HasSubstr("time_before_last"));
   message = Message();
   message.mutable_audited_at()->set_nanos(-1);
   EXPECT_THAT(Parse(message).ToString(), HasSubstr("audited_at"));

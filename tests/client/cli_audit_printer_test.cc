@@ -41,10 +41,21 @@ TEST_F(CliAuditPrinterTest, NamesBothSortsOfKeysWhereThereAreBoth) {
 TEST_F(CliAuditPrinterTest, OneThatWasStoppedClaimsNothingOfTheTree) {
   summary_.is_complete = false;
   summary_.next_index = 40;
+  summary_.resume_index = 38;
   AuditPrinter(context_, false, true).Summarize(summary_);
   EXPECT_THAT(host_.out, Not(HasSubstr("Tree")));
   EXPECT_THAT(host_.out, Not(HasSubstr("Receipts")));
-  EXPECT_THAT(host_.out, HasSubstr("stopped at 40 of 100 entries; run the same again to go on"));
+  EXPECT_THAT(host_.out, HasSubstr("stopped at 40 of 100 entries; run the same again to go on from #38"));
+}
+
+TEST_F(CliAuditPrinterTest, SaysThatItGoesOnWithOneOfAll) {
+  AuditPrinter(context_, false, true).Summarize(summary_);
+  EXPECT_THAT(host_.out, Not(HasSubstr("--full")));
+  summary_.is_full = true;
+  summary_.first_index = 40;
+  AuditPrinter(context_, false, true).Summarize(summary_);
+  EXPECT_THAT(host_.out, HasSubstr("goes on with the audit of all (--full) that did not end"));
+  EXPECT_TRUE(AuditJson(summary_)["full"]);
 }
 
 TEST_F(CliAuditPrinterTest, WhatAStrangerWroteCannotMoveTheCursor) {

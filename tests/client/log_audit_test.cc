@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,13 @@ class LogAuditTest : public ArchiveClientFixture {
     const Answer<AuditSummary> summary = Connect()->Audit(options, callbacks_);
     EXPECT_TRUE(summary.ok()) << summary.failure().status;
     return summary.ok() ? *summary : AuditSummary();
+  }
+  // One that is stopped behind the next three entries.
+  AuditSummary AuditAMessage(const AuditOptions& options = {}) {
+    callbacks_.should_stop = [] { return true; };
+    AuditSummary summary = Audit(options);
+    callbacks_.should_stop = nullptr;
+    return summary;
   }
   std::vector<IndexAndCode> Found() const {
     std::vector<IndexAndCode> found;
@@ -214,19 +222,83 @@ TEST_F(LogAuditTest, WhatTheLastOneLeftOutIsLookedAt) {
   EXPECT_EQ(Audit().first_index, 7u);
 }
 
-TEST_F(LogAuditTest, OneThatIsStoppedGoesOnFromThere) {
+TEST_F(LogAuditTest, OneThatIsStoppedGoesOnFromThereWhereverThatIs) {
   Grow(4);
-  int asked = 0;
-  callbacks_.should_stop = [&asked] { return ++asked == 2; };
-  const AuditSummary stopped = Audit();
-  EXPECT_FALSE(stopped.is_complete);
-  EXPECT_EQ(stopped.next_index, 6u);
-  EXPECT_EQ(stopped.receipts, 0u);
-  callbacks_.should_stop = nullptr;
+  std::uint64_t first = 0;
+  for (const std::uint64_t stopped_at : {3, 6, 9, 12}) {
+    const AuditSummary stopped = AuditAMessage();
+    EXPECT_FALSE(stopped.is_complete);
+    EXPECT_EQ(stopped.first_index, first);
+    EXPECT_EQ(stopped.next_index, stopped_at);
+    EXPECT_EQ(stopped.resume_index, stopped_at);
+    EXPECT_EQ(stopped.receipts, 0u);
+    first = stopped_at;
+  }
   const AuditSummary rest = Audit();
-  EXPECT_EQ(rest.first_index, 6u);
+  EXPECT_EQ(rest.first_index, 12u);
+  EXPECT_EQ(rest.resume_index, 13u);
   EXPECT_TRUE(rest.is_complete);
   EXPECT_THAT(Found(), IsEmpty());
+}
+
+// The last entry before a stop has its neighbour, and the next time, in the part that comes later.
+TEST_F(LogAuditTest, OneThatIsStoppedFindsWhatOneThatIsNotFinds) {
+  const std::vector<std::function<void(v1::StoredEntry&)>> spoils = {
+      [](v1::StoredEntry& entry) { entry.clear_log_entry(); },
+      [](v1::StoredEntry& entry) { entry.set_log_entry(FlipBit(entry.log_entry(), -1)); },
+      [](v1::StoredEntry& entry) { entry.set_log_entry(FlipBit(entry.log_entry(), -7)); }};
+  for (const auto& spoil : spoils) {
+    Spoil(2, spoil);
+    Audit({.full = true});
+    const std::vector<IndexAndCode> all_at_once = Found();
+    EXPECT_THAT(all_at_once, testing::Not(IsEmpty()));
+    EXPECT_EQ(AuditAMessage({.full = true}).resume_index, 3u);
+    std::vector<IndexAndCode> in_parts = Found();
+    const AuditSummary rest = Audit();
+    EXPECT_EQ(rest.first_index, 3u);
+    EXPECT_EQ(rest.earlier_findings, in_parts.size());
+    for (const IndexAndCode& found : Found()) in_parts.push_back(found);
+    EXPECT_THAT(in_parts, testing::UnorderedElementsAreArray(all_at_once));
+  }
+}
+
+TEST_F(LogAuditTest, OneOfAllThatIsStoppedTwiceGoesOnTwice) {
+  EXPECT_FALSE(Audit().is_full);
+  EXPECT_EQ(AuditAMessage({.full = true}).first_index, 0u);
+  AuditSummary summary = AuditAMessage({.full = true});
+  EXPECT_EQ(summary.first_index, 3u);
+  EXPECT_EQ(summary.next_index, 6u);
+  EXPECT_TRUE(summary.is_full);
+  EXPECT_FALSE(summary.is_complete);
+  EXPECT_EQ(Audit({.full = true}).first_index, 6u);
+  // That one ended.
+  EXPECT_EQ(Audit({.full = true}).first_index, 0u);
+  summary = Audit();
+  EXPECT_EQ(summary.first_index, 7u);
+  EXPECT_FALSE(summary.is_full);
+}
+
+TEST_F(LogAuditTest, OneThatDoesNotAskForAllGoesOnWithOneThatDid) {
+  Audit();
+  AuditAMessage({.full = true});
+  AuditSummary summary = AuditAMessage();
+  EXPECT_EQ(summary.first_index, 3u);
+  EXPECT_TRUE(summary.is_full);
+  summary = Audit();
+  EXPECT_EQ(summary.first_index, 6u);
+  EXPECT_TRUE(summary.is_full);
+  EXPECT_FALSE(Audit().is_full);
+}
+
+TEST_F(LogAuditTest, OneOfAllThatCameToNothingIsNotForgotten) {
+  Spoil(3, [](v1::StoredEntry& entry) { entry.clear_content(); });
+  EXPECT_EQ(Audit().findings, 1u);
+  RefuseFirst("StreamEntries", {absl::InternalError("broken")});
+  EXPECT_FALSE(Connect()->Audit({.full = true}, {}).ok());
+  const AuditSummary summary = Audit();
+  EXPECT_EQ(summary.first_index, 0u);
+  EXPECT_TRUE(summary.is_full);
+  EXPECT_EQ(summary.findings + summary.earlier_findings, 0u);
 }
 
 TEST_F(LogAuditTest, ADamagedStateIsNamedAndLeftAlone) {

@@ -77,8 +77,10 @@ TEST_P(TreeAuditTest, OfTheSignedEntriesThereIsNothingToFind) {
 
 TEST_P(TreeAuditTest, EveryOtherEntryIsNamed) {
   for (std::uint64_t index = 0; index < GetParam(); ++index) {
-    for (const std::uint64_t piece : {std::uint64_t{2}, std::uint64_t{6}, std::uint64_t{64}}) {
-      EXPECT_EQ(Mismatches({index}, {}, piece), Indexes({index})) << "in pieces of " << piece;
+    // The last entry of an odd piece has its neighbour in the next.
+    for (const int piece : {1, 2, 3, 6, 7, 64}) {
+      EXPECT_EQ(Mismatches({index}, {}, static_cast<std::uint64_t>(piece)), Indexes({index}))
+          << "in pieces of " << piece;
       EXPECT_FALSE(is_broken_);
     }
   }
@@ -87,8 +89,10 @@ TEST_P(TreeAuditTest, EveryOtherEntryIsNamed) {
 
 TEST_P(TreeAuditTest, AMissingEntryHidesNoOther) {
   for (std::uint64_t index = 0; index < GetParam(); ++index) {
-    EXPECT_THAT(Mismatches({}, {index}), IsEmpty()) << index;
-    EXPECT_FALSE(is_broken_);
+    for (const int piece : {1, 2, 3, 64}) {
+      EXPECT_THAT(Mismatches({}, {index}, static_cast<std::uint64_t>(piece)), IsEmpty()) << index;
+      EXPECT_FALSE(is_broken_);
+    }
     const std::uint64_t other = (index + 2) % GetParam();
     if (GetParam() < 4 || other == index) continue;
     EXPECT_EQ(Mismatches({other}, {index}), Indexes({other})) << index;
@@ -112,10 +116,31 @@ TEST_F(OneTreeAuditTest, ASoundLogCostsAQuestionAPiece) {
   EXPECT_EQ(questions_, 2);  // at 64 and 128; the root itself is the checkpoint's
 }
 
-TEST_F(OneTreeAuditTest, NeighboursThatAreBothWrongEndIt) {
-  EXPECT_EQ(Mismatches({20, 21}), Indexes({20}));
-  EXPECT_THAT(codes_, testing::ElementsAre(v1::FINDING_CODE_ROOT_MISMATCH));
-  EXPECT_TRUE(is_broken_);
+TEST_F(OneTreeAuditTest, NeighboursThatAreBothWrongAreBothNamed) {
+  EXPECT_EQ(Mismatches({20, 21}), Indexes({20, 21}));
+  EXPECT_FALSE(is_broken_);
+  EXPECT_EQ(Mismatches({21}, {20}), Indexes({21}));
+  EXPECT_THAT(Mismatches({}, {20, 21, 149}), IsEmpty());
+  EXPECT_FALSE(is_broken_);
+}
+
+TEST_F(OneTreeAuditTest, ALeafThatItsOwnPathDoesNotProveEndsIt) {
+  ProofQueries queries = Queries();
+  queries.inclusion = [this](std::uint64_t, std::uint64_t) {
+    return std::vector<Digest>(ProveInclusion(0, 150, log_)->size(), Other(0));
+  };
+  TreeAudit audit(TheCheckpoint(), CompactRange(), queries);
+  for (std::uint64_t i = 0; i < 3; ++i) audit.Append(i == 2 ? Other(i) : Leaf(i));
+  ASSERT_EQ(audit.Prove()->size(), 1u);
+  EXPECT_TRUE(audit.is_broken());
+}
+
+TEST_F(OneTreeAuditTest, PathsThatAreTooShortEndIt) {
+  ProofQueries queries = Queries();
+  queries.inclusion = [](std::uint64_t, std::uint64_t) { return std::vector<Digest>(); };
+  TreeAudit audit(TheCheckpoint(), CompactRange(), queries);
+  audit.Append(std::nullopt);
+  EXPECT_EQ(audit.Prove()->front().code(), v1::FINDING_CODE_ROOT_MISMATCH);
 }
 
 TEST_F(OneTreeAuditTest, ProofsThatDoNotHoldEndIt) {
