@@ -137,6 +137,21 @@ void LogAudit::Report(const v1::Finding& finding) {
   if (callbacks_.on_finding) callbacks_.on_finding(finding);
 }
 
+void LogAudit::ReportReceipt(const v1::Finding& finding) {
+  const auto is_same = [&finding](const v1::Finding& other) {
+    return other.code() == finding.code() && other.index() == finding.index() &&
+           other.subject() == finding.subject() && other.expected() == finding.expected();
+  };
+  // Receipts are looked at in each audit: what was found of one before is not found twice.
+  if (const std::size_t same = std::erase_if(summary_.earlier, is_same); same > 0) {
+    summary_.earlier_findings -= same;
+  } else {
+    if (saved_.findings.size() < kMaxKeptFindings) saved_.findings.push_back(finding);
+    ++saved_.finding_count;
+  }
+  Report(finding);
+}
+
 std::optional<Failure> LogAudit::ProveAndSave() {
   const Answer<std::vector<v1::Finding>> findings = tree_->Prove();
   if (!findings.ok()) return findings.failure();
@@ -147,7 +162,6 @@ std::optional<Failure> LogAudit::ProveAndSave() {
   saved_.key_events = key_events_;
   saved_.findings = kept_findings_;
   saved_.finding_count = summary_.earlier_findings + summary_.findings;
-  saved_.full_under_way = summary_.is_full && !summary_.is_complete;
   return Save();
 }
 
@@ -183,9 +197,15 @@ std::optional<Failure> LogAudit::CheckReceipts() {
   }
   ReceiptVerdict verdict = receipts_.Judge(summary_.checkpoint, queries_);
   summary_.receipts = verdict.held;
-  for (const v1::Finding& finding : verdict.findings) Report(finding);
+  for (const v1::Finding& finding : verdict.findings) ReportReceipt(finding);
   for (const UncheckedPromise& unchecked : verdict.unchecked) ReportUnchecked(unchecked.name, unchecked.why);
-  return std::move(verdict.failure);
+  // Also where the log is convicted: who audits next, perhaps without these receipts, must hear of them.
+  const bool is_done = !verdict.failure || verdict.failure->kind == FailureKind::kAlarm;
+  const bool full_ends = saved_.full_under_way && is_done && !tree_->is_broken();
+  if (full_ends) saved_.full_under_way = false;
+  if (!full_ends && verdict.findings.empty()) return std::move(verdict.failure);
+  std::optional<Failure> not_saved = Save();
+  return verdict.failure ? std::move(verdict.failure) : std::move(not_saved);
 }
 
 }  // namespace chirograph::internal

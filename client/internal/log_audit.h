@@ -38,6 +38,8 @@ class LogAudit {
   Answer<StreamNext> Take(const v1::StreamEntriesResponse& entries);
   void Count(const CheckedEntry& checked);
   void Report(const v1::Finding& finding);
+  // The same for one of a receipt, which the state has to remember beside what it has of entries.
+  void ReportReceipt(const v1::Finding& finding);
   // Shows that what came so far is the signed tree's, and remembers it in the state's folder.
   std::optional<Failure> ProveAndSave();
   std::optional<Failure> Save();

@@ -84,6 +84,10 @@ TEST_F(CliAuditCommandTest, HoldsTheLogToReceiptsInAFolder) {
   EXPECT_THAT(run.err, HasSubstr("signed two root hashes for tree size 4"));
   EXPECT_THAT(run.err, HasSubstr("in the receipt " + theirs));
   EXPECT_THAT(run.err, HasSubstr("Evidence: "));
+  // It stands for who asks without that receipt.
+  const Ran again = Audit();
+  EXPECT_EQ(again.code, ExitCode::kNo) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("EARLIER    #3 RECEIPT_NOT_HONOURED " + theirs));
 }
 
 TEST_F(CliAuditCommandTest, ReceiptsOfTheLogAreCounted) {

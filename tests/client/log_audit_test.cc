@@ -8,11 +8,13 @@
 
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "proto/finding.h"
+#include "proto/rpc_error.h"
 #include "tests/client/archive_client_fixture.h"
 
 namespace chirograph::log_audit_test {
@@ -357,6 +359,52 @@ TEST_F(LogAuditTest, AReceiptThatIsNotHonouredIsAFindingAndAnAlarm) {
   ASSERT_EQ(ends.size(), 1u);
   EXPECT_EQ(ends[0].receipts, 1u);
   EXPECT_EQ(ends[0].findings, 1u);
+}
+
+TEST_F(LogAuditTest, AReceiptThatWasNotHonouredIsRememberedAndCountedOnce) {
+  TestLog shown = server_.log();
+  const std::uint64_t index = shown.AddDocument(MakeDocument("shown", ""));
+  Grow(1);
+  const AuditOptions with_receipt{.receipts = {{"theirs", shown.Receipt(index)}}};
+  std::vector<AuditSummary> ends;
+  callbacks_.on_end = [&ends](const AuditSummary& summary) { ends.push_back(summary); };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(Connect()->Audit(with_receipt, callbacks_).ok());
+    EXPECT_EQ(ends.back().findings, 1u);
+    EXPECT_EQ(ends.back().earlier_findings, 0u);
+    EXPECT_THAT(ends.back().earlier, IsEmpty());
+    const AuditSummary next = Audit();
+    EXPECT_EQ(next.findings, 0u);
+    EXPECT_EQ(next.earlier_findings, 1u);
+    ASSERT_EQ(next.earlier.size(), 1u);
+    EXPECT_EQ(next.earlier[0].code(), v1::FINDING_CODE_RECEIPT_NOT_HONOURED);
+    EXPECT_EQ(next.earlier[0].subject(), "theirs");
+  }
+  EXPECT_EQ(Audit({.full = true}).earlier_findings, 0u);
+}
+
+// Nothing of the entries can be kept then, and what is wrong with them will be found again.
+TEST_F(LogAuditTest, OfALogThatHashesToAnotherRootTheReceiptIsRememberedAlone) {
+  TestLog shown = server_.log();
+  const std::uint64_t index = shown.AddDocument(MakeDocument("shown", ""));
+  Grow(1);
+  Lies lies;
+  lies.entries = [](int number, v1::StreamEntriesResponse& message) {
+    if (number == 0) message.mutable_entries(0)->clear_log_entry();
+  };
+  lies.refuse = [calls = std::make_shared<int>(0)](std::string_view method) {
+    // The first is of the entry that is missing.
+    return method == "GetInclusionProof" && ++*calls == 1 ? MakeError(v1::ERROR_REASON_STORE_DAMAGED, "no")
+                                                          : absl::OkStatus();
+  };
+  server_.Tell(lies);
+  EXPECT_FALSE(Connect()->Audit({.receipts = {{"theirs", shown.Receipt(index)}}}, callbacks_).ok());
+  EXPECT_THAT(Found(), testing::Contains(IndexAndCode(0, v1::FINDING_CODE_ROOT_MISMATCH)));
+  server_.Tell({});
+  const AuditSummary next = Audit();
+  EXPECT_EQ(next.first_index, 0u);
+  EXPECT_EQ(next.earlier_findings, 1u);
+  EXPECT_THAT(Found(), IsEmpty());
 }
 
 TEST_F(LogAuditTest, WhatIsNoReceiptOfTheLogIsNamedAndHidesNoOther) {
