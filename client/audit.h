@@ -53,7 +53,7 @@ struct AuditCallbacks {
   // others. `why` names it: no receipt of this log, damaged, or the server owns up to damage in place of a
   // proof.
   std::function<void(const std::string& name, const absl::Status& why)> on_unchecked_receipt;
-  // `next_index` of `tree_size` were checked.
+  // `next_index` of `tree_size` were checked. Also before the first entry, where there is one to check.
   std::function<void(std::uint64_t next_index, std::uint64_t tree_size)> on_progress;
   // Asked a few times a second: true ends the audit, which goes on from resume_index next time.
   std::function<bool()> should_stop;

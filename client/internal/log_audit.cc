@@ -71,6 +71,9 @@ std::optional<Failure> LogAudit::RunFrom(AuditState past) {
   if (summary_.is_full && summary_.first_index == 0) {
     if (std::optional<Failure> failure = Save()) return failure;
   }
+  if (callbacks_.on_progress && summary_.next_index < summary_.checkpoint.tree_size) {
+    callbacks_.on_progress(summary_.next_index, summary_.checkpoint.tree_size);
+  }
   const Answer<std::uint64_t> reached = Fetch();
   if (!reached.ok()) return reached.failure();
   summary_.is_complete = summary_.next_index == summary_.checkpoint.tree_size;

@@ -61,6 +61,19 @@ TEST_F(CliAuditCommandTest, WhatIsWrongIsALineAndExitsWithOne) {
   EXPECT_EQ(Audit({"--full"}).code, ExitCode::kWell);
 }
 
+TEST_F(CliAuditCommandTest, ProgressIsOfAllEntriesThatAreLookedAt) {
+  host_.terminals = {Stream::kError};
+  host_.variables["TERM"] = "xterm";
+  EXPECT_THAT(Audit().err, HasSubstr("3/3 ["));
+  TestLog log = server_->log();
+  for (int i = 0; i < 4; ++i) log.AddDocument(MakeDocument("b" + std::to_string(i), ""));
+  server_->UseLog(log);
+  const std::string err = Audit().err;
+  EXPECT_THAT(err, HasSubstr("0/4 ["));
+  EXPECT_THAT(err, HasSubstr("4/4 ["));
+  EXPECT_THAT(Audit().err, Not(HasSubstr("/0 [")));
+}
+
 TEST_F(CliAuditCommandTest, WithoutArticlesItSaysSo) {
   SpoilContent();
   const Ran run = Audit({"--entries-only"});

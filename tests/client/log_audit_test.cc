@@ -129,6 +129,16 @@ TEST_F(LogAuditTest, HoweverItEndsWhatWasDoneIsTold) {
   EXPECT_EQ(ends[1].next_index, 3U);
 }
 
+TEST_F(LogAuditTest, TellsHowFarItIsFromTheBeginningOn) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
+  callbacks_.on_progress = [&told](std::uint64_t next, std::uint64_t size) { told.emplace_back(next, size); };
+  Audit();
+  EXPECT_THAT(told, ElementsAre(std::pair(0u, 7u), std::pair(3u, 7u), std::pair(6u, 7u), std::pair(7u, 7u)));
+  told.clear();
+  Audit();
+  EXPECT_THAT(told, IsEmpty());
+}
+
 // --- What is served ---
 
 TEST_F(LogAuditTest, AnEntryThatIsAnotherIsNamed) {
