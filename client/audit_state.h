@@ -23,8 +23,6 @@ namespace chirograph {
 inline constexpr std::string_view kAuditStateFormat = "chirograph audit state 1\n";
 // Findings that are kept.
 inline constexpr std::size_t kMaxKeptFindings = 1000;
-// Bytes of the file that are read.
-inline constexpr std::size_t kMaxAuditStateBytes = std::size_t{64} << 20;
 
 // How far a log was audited.
 struct AuditState {

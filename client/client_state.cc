@@ -221,7 +221,7 @@ absl::StatusOr<ClientState::Swap> ClientState::SwapCheckpoint(const std::optiona
 std::string ClientState::AuditPath() const { return path_ + "/audit"; }
 
 absl::StatusOr<std::optional<std::string>> ClientState::ReadAudit() const {
-  return internal::ReadIfThere(AuditPath(), kMaxAuditStateBytes);
+  return internal::ReadIfThere(AuditPath(), limits::kMaxAuditStateBytes);
 }
 
 absl::Status ClientState::WriteAudit(std::string_view file) {
