@@ -152,7 +152,8 @@ class ArchiveClient {
   // it came is kept in the state, about every 65,536 entries and at the end. Failures: those of
   // LatestCheckpoint, of the connection and of the state; kDoesNotCheck: the stream has not the form that it
   // must have; kAlarm also where the checkpoint of a receipt, in the options or the state, contradicts what
-  // the log says now: CheckpointTracker::ObserveSignedBefore. A failure leaves what was kept before it.
+  // the log says now: CheckpointTracker::ObserveSignedBefore. A failure leaves what was kept before it, and
+  // keeps what still can be shown to be the log's.
   virtual Answer<AuditSummary> Audit(const AuditOptions& options, const AuditCallbacks& callbacks) = 0;
 
   // Makes `dir` the log up to its newest checkpoint as C2SP tlog-tiles, from the entries alone:

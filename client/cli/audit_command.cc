@@ -2,6 +2,7 @@
 //
 // chirograph audit: recomputes all of a log.
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "client/cli/receipt_files.h"
 #include "client/cli/text.h"
 #include "crypto/file.h"
+#include "fmt/format.h"
 #include "proto/check_report_file.h"
 
 namespace chirograph {
@@ -46,6 +48,15 @@ ExitCode CheckReports(const std::vector<std::string>& paths, Console& console) {
   return code;
 }
 
+// After a failure. `resume_index`: from where the state says that the next audit goes on; nothing: none
+// began.
+std::string HowToGoOn(std::optional<std::uint64_t> resume_index) {
+  if (!resume_index) return "Nothing was audited now; what was audited before stands.";
+  if (*resume_index == 0) return "Nothing of this audit was kept: run the same again, which begins at #0.";
+  return fmt::format("What was audited before #{0} stands: run the same again to go on from #{0}.",
+                     *resume_index);
+}
+
 ExitCode RunAudit(const AuditCommandOptions& options, CommandContext& context) {
   Console& console = context.console;
   const ExitCode writable = CheckReports(options.reports, console);
@@ -72,6 +83,8 @@ ExitCode RunAudit(const AuditCommandOptions& options, CommandContext& context) {
   callbacks.should_stop = [&stop, &console] { return stop || !console.is_open(); };
   AuditReport report(context, connection.client->log_key(), connection.keyring != nullptr,
                      audit.with_articles);
+  std::optional<std::uint64_t> resume_index;
+  callbacks.on_end = [&resume_index](const AuditSummary& end) { resume_index = end.resume_index; };
   if (!options.reports.empty()) report.Listen(callbacks);
   const Answer<AuditSummary> summary = connection.client->Audit(audit, callbacks);
   console.EndProgress();
@@ -87,7 +100,7 @@ ExitCode RunAudit(const AuditCommandOptions& options, CommandContext& context) {
   }
   for (const std::string& path : written) console.Hint("Report: " + EscapeForTerminal(path));
   if (failure->kind != FailureKind::kAlarm) {
-    console.Hint("What was audited before stands; run the same again to go on.");
+    console.Hint(HowToGoOn(resume_index));
   }
   return code;
 }

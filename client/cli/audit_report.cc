@@ -60,7 +60,10 @@ void AuditReport::Listen(AuditCallbacks& callbacks) {
     AddUncheckedReceipt(name, std::string(why.message()), report_);
     if (next) next(name, why);
   };
-  callbacks.on_end = [this](const AuditSummary& summary) { Take(summary); };
+  callbacks.on_end = [this, next = std::move(callbacks.on_end)](const AuditSummary& summary) {
+    Take(summary);
+    if (next) next(summary);
+  };
 }
 
 void AuditReport::Take(const CheckedEntry& checked) {

@@ -29,6 +29,13 @@ EntryBytes BytesOf(const v1::StoredEntry& stored) {
   return bytes;
 }
 
+// Whether, after `failure`, what came before it can be shown to be the log's: not where nobody answers, which
+// took its time already, nor where the log is convicted.
+bool CouldStillProve(const Failure& failure) {
+  return failure.kind != FailureKind::kAlarm && !absl::IsUnavailable(failure.status) &&
+         !absl::IsDeadlineExceeded(failure.status);
+}
+
 }  // namespace
 
 LogAudit::LogAudit(const StreamServices& services, const AuditOptions& options,
@@ -75,7 +82,10 @@ std::optional<Failure> LogAudit::RunFrom(AuditState past) {
     callbacks_.on_progress(summary_.next_index, summary_.checkpoint.tree_size);
   }
   const Answer<std::uint64_t> reached = Fetch();
-  if (!reached.ok()) return reached.failure();
+  if (!reached.ok()) {
+    if (CouldStillProve(reached.failure()) && !proving_failed_) ProveAndSave();
+    return reached.failure();
+  }
   summary_.is_complete = summary_.next_index == summary_.checkpoint.tree_size;
   if (std::optional<Failure> failure = ProveAndSave()) return failure;
   return summary_.is_complete ? CheckReceipts() : std::nullopt;
@@ -157,6 +167,7 @@ void LogAudit::ReportReceipt(const v1::Finding& finding) {
 
 std::optional<Failure> LogAudit::ProveAndSave() {
   const Answer<std::vector<v1::Finding>> findings = tree_->Prove();
+  proving_failed_ = !findings.ok();
   if (!findings.ok()) return findings.failure();
   for (const v1::Finding& finding : *findings) Report(finding);
   if (tree_->is_broken()) return std::nullopt;  // the next audit looks again from where the last proof was

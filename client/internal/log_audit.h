@@ -59,6 +59,7 @@ class LogAudit {
   ReceiptAudit receipts_;
   std::map<std::uint64_t, std::string> key_events_;
   std::vector<v1::Finding> kept_findings_;  // of this audit and of those before that stand
+  bool proving_failed_ = false;             // after which the tree's findings are not all told
   AuditState saved_;                        // as of the last proof; as it is in the state's folder
 };
 

@@ -159,9 +159,32 @@ TEST_F(CliAuditCommandTest, AServerThatIsAwayIsSaidAndHowToGoOn) {
     return method == "StreamEntries" ? absl::InternalError("broken") : absl::OkStatus();
   };
   server_->Tell(lies);
-  const Ran run = Audit();
+  Ran run = Audit();
   EXPECT_EQ(run.code, ExitCode::kCouldNot);
-  EXPECT_THAT(run.err, HasSubstr("run the same again to go on"));
+  EXPECT_THAT(run.err, HasSubstr("Nothing of this audit was kept: run the same again, which begins at #0."));
+  server_->Tell({});
+  EXPECT_EQ(Audit().code, ExitCode::kWell);
+  TestLog log = server_->log();
+  for (int i = 0; i < 5; ++i) log.AddDocument(MakeDocument("b" + std::to_string(i), ""));
+  server_->UseLog(log);
+  lies = {};
+  lies.cut = [](std::string_view method, int number) {
+    return method == "StreamEntries" && number == 1 ? absl::InternalError("broken") : absl::OkStatus();
+  };
+  server_->Tell(lies);
+  run = Audit({"--report", folder_ / "a.html"});
+  EXPECT_EQ(run.code, ExitCode::kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("What was audited before #6 stands: run the same again to go on from #6."));
+  EXPECT_THAT(Audit().out, HasSubstr("entries from #6 on"));
+}
+
+TEST_F(CliAuditCommandTest, WhereNoneBeganNothingIsSaidOfGoingOn) {
+  Lies lies;
+  lies.refuse = [](std::string_view method) {
+    return method == "GetCheckpoint" ? absl::InternalError("broken") : absl::OkStatus();
+  };
+  server_->Tell(lies);
+  EXPECT_THAT(Audit().err, HasSubstr("Nothing was audited now; what was audited before stands."));
 }
 
 TEST_F(CliAuditCommandTest, InJsonAFindingIsALineAndTheSummaryTheLast) {

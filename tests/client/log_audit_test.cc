@@ -313,6 +313,43 @@ TEST_F(LogAuditTest, OneOfAllThatCameToNothingIsNotForgotten) {
   EXPECT_EQ(summary.findings + summary.earlier_findings, 0u);
 }
 
+TEST_F(LogAuditTest, WhatCameBeforeAFailureIsKeptWhereItCanBeShown) {
+  std::vector<AuditSummary> ends;
+  callbacks_.on_end = [&ends](const AuditSummary& summary) { ends.push_back(summary); };
+  const auto break_with = [this](absl::Status error) {
+    Lies lies;
+    // The first message comes.
+    lies.cut = [error = std::move(error), calls = std::make_shared<int>(0)](std::string_view method, int) {
+      return method == "StreamEntries" && ++*calls > 1 ? error : absl::OkStatus();
+    };
+    server_.Tell(lies);
+  };
+  // Nobody is there to prove it.
+  break_with(MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "stopping"));
+  EXPECT_FALSE(Connect()->Audit({.full = true}, callbacks_).ok());
+  EXPECT_EQ(ends.back().next_index, 3u);
+  EXPECT_EQ(ends.back().resume_index, 0u);
+  EXPECT_EQ(server_.Calls("GetConsistencyProof"), 0);
+  break_with(MakeError(v1::ERROR_REASON_INTERNAL, "broken"));
+  EXPECT_FALSE(Connect()->Audit({.full = true}, callbacks_).ok());
+  EXPECT_EQ(ends.back().resume_index, 3u);
+  server_.Tell({});
+  EXPECT_EQ(Audit({.full = true}).first_index, 3u);
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+// What a proof that came half way had found would be missing.
+TEST_F(LogAuditTest, AfterAProofThatFailedNoneIsAskedFor) {
+  Lies lies;
+  lies.refuse = [](std::string_view method) {
+    return method == "GetConsistencyProof" ? MakeError(v1::ERROR_REASON_INTERNAL, "no") : absl::OkStatus();
+  };
+  server_.Tell(lies);
+  callbacks_.should_stop = [] { return true; };
+  EXPECT_FALSE(Connect()->Audit({}, callbacks_).ok());
+  EXPECT_EQ(server_.Calls("GetConsistencyProof"), 1);
+}
+
 TEST_F(LogAuditTest, ADamagedStateIsNamedAndLeftAlone) {
   Audit();
   const auto client = Connect();
