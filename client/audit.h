@@ -37,6 +37,9 @@ struct AuditOptions {
   // Fetch and check Openings and Contents too. Where the last audit did not, this one begins at index 0.
   bool with_articles = true;
   std::vector<AuditReceipt> receipts;
+  // At most: what a search for a mismatch has to hold in memory, at 40 bytes each, and what an audit that was
+  // killed does again.
+  std::uint64_t entries_between_proofs = std::uint64_t{1} << 16;
   // On which articles are checked. 0: one for each core.
   std::size_t threads = 0;
 };

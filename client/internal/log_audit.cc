@@ -13,10 +13,6 @@
 namespace chirograph::internal {
 namespace {
 
-// Between two proofs: what a search for a mismatch has to hold in memory, at 40 bytes each, and what a
-// stopped audit does again at most.
-constexpr std::uint64_t kEntriesBetweenProofs = std::uint64_t{1} << 16;
-
 std::optional<std::string_view> Present(const std::string& log_entry) {
   // Absent is empty: an entry never is.
   return log_entry.empty() ? std::nullopt : std::optional<std::string_view>(log_entry);
@@ -122,7 +118,7 @@ Answer<StreamNext> LogAudit::Take(const v1::StreamEntriesResponse& entries) {
   }
   summary_.next_index += checked.size();
   if (callbacks_.on_progress) callbacks_.on_progress(summary_.next_index, summary_.checkpoint.tree_size);
-  if (summary_.next_index - saved_.tree.tree_size() >= kEntriesBetweenProofs) {
+  if (summary_.next_index - saved_.tree.tree_size() >= options_.entries_between_proofs) {
     if (std::optional<Failure> failure = ProveAndSave()) return *std::move(failure);
   }
   return callbacks_.should_stop && callbacks_.should_stop() ? StreamNext::kStop : StreamNext::kMore;

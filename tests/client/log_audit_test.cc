@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/audit_state.h"
 #include "proto/finding.h"
 #include "proto/rpc_error.h"
 #include "tests/client/archive_client_fixture.h"
@@ -305,8 +306,13 @@ TEST_F(LogAuditTest, OneThatDoesNotAskForAllGoesOnWithOneThatDid) {
 TEST_F(LogAuditTest, OneOfAllThatCameToNothingIsNotForgotten) {
   Spoil(3, [](v1::StoredEntry& entry) { entry.clear_content(); });
   EXPECT_EQ(Audit().findings, 1u);
-  RefuseFirst("StreamEntries", {absl::InternalError("broken")});
+  Lies lies;
+  lies.refuse = [](std::string_view method) {
+    return method == "StreamEntries" ? MakeError(v1::ERROR_REASON_SHUTTING_DOWN, "no") : absl::OkStatus();
+  };
+  server_.Tell(lies);
   EXPECT_FALSE(Connect()->Audit({.full = true}, {}).ok());
+  server_.Tell({});
   const AuditSummary summary = Audit();
   EXPECT_EQ(summary.first_index, 0u);
   EXPECT_TRUE(summary.is_full);
@@ -338,16 +344,34 @@ TEST_F(LogAuditTest, WhatCameBeforeAFailureIsKeptWhereItCanBeShown) {
   EXPECT_THAT(Found(), IsEmpty());
 }
 
-// What a proof that came half way had found would be missing.
-TEST_F(LogAuditTest, AfterAProofThatFailedNoneIsAskedFor) {
+// It might hold now, and what it had found when it failed would never be told.
+TEST_F(LogAuditTest, AfterAProofThatFailedNoneIsAskedForAgain) {
   Lies lies;
-  lies.refuse = [](std::string_view method) {
-    return method == "GetConsistencyProof" ? MakeError(v1::ERROR_REASON_INTERNAL, "no") : absl::OkStatus();
+  lies.entries = [](int number, v1::StreamEntriesResponse& message) {
+    v1::StoredEntry& entry = *message.mutable_entries(0);
+    if (number == 0) entry.set_log_entry(FlipBit(entry.log_entry(), -7));
+  };
+  // The third question is whether all is well, once the entry was replaced.
+  lies.refuse = [calls = std::make_shared<int>(0)](std::string_view method) {
+    return method == "GetConsistencyProof" && ++*calls == 3 ? MakeError(v1::ERROR_REASON_INTERNAL, "no")
+                                                            : absl::OkStatus();
   };
   server_.Tell(lies);
-  callbacks_.should_stop = [] { return true; };
-  EXPECT_FALSE(Connect()->Audit({}, callbacks_).ok());
-  EXPECT_EQ(server_.Calls("GetConsistencyProof"), 1);
+  EXPECT_FALSE(Connect()->Audit({.entries_between_proofs = 3}, callbacks_).ok());
+  EXPECT_EQ(server_.Calls("GetConsistencyProof"), 3);
+  EXPECT_EQ(Audit().first_index, 0u);
+  EXPECT_THAT(Found(), testing::Contains(IndexAndCode(0, v1::FINDING_CODE_ENTRY_MISMATCH)));
+}
+
+TEST_F(LogAuditTest, IsKeptAsOftenAsTheOptionsSay) {
+  const auto client = Connect();
+  std::vector<std::uint64_t> kept;
+  callbacks_.on_progress = [&](std::uint64_t, std::uint64_t) {
+    const std::optional<std::string> file = client->state().ReadAudit().value();
+    kept.push_back(file ? ParseAuditState(*file)->tree.tree_size() : 0);
+  };
+  ASSERT_TRUE(client->Audit({.entries_between_proofs = 3}, callbacks_).ok());
+  EXPECT_THAT(kept, ElementsAre(0u, 0u, 3u, 6u));
 }
 
 TEST_F(LogAuditTest, ADamagedStateIsNamedAndLeftAlone) {
