@@ -32,7 +32,8 @@ Answer<std::vector<v1::Finding>> TreeAudit::Prove() {
     Answer<std::optional<Digest>> leaf = LeafInTree(index);
     if (!leaf.ok()) return std::move(leaf).failure();
     if (!*leaf) {
-      Break(index, findings);
+      // With a gap there is nothing to ask for proofs of: what is before it may be others, too.
+      Break(proved_.tree_size(), findings);
       return findings;
     }
     leaves_[i] = **leaf;
@@ -123,10 +124,14 @@ Answer<bool> TreeAudit::Replace(std::uint64_t index, std::vector<v1::Finding>& f
 }
 
 void TreeAudit::Break(std::uint64_t index, std::vector<v1::Finding>& findings) {
-  findings.push_back(MakeFinding(v1::FINDING_CODE_ROOT_MISMATCH, index,
-                                 fmt::format("entries that hash to the root of tree size {}, {}",
-                                             checkpoint_.tree_size, ToHex(checkpoint_.root_hash)),
-                                 "others, from about this index on"));
+  // Where not even the first is shown to be the tree's, or another's, the search has told nothing.
+  const bool is_place_known = index > proved_.tree_size();
+  findings.push_back(MakeFinding(
+      v1::FINDING_CODE_ROOT_MISMATCH, index,
+      fmt::format("entries that hash to the root of tree size {}, {}", checkpoint_.tree_size,
+                  ToHex(checkpoint_.root_hash)),
+      is_place_known ? "others, from about this index on"
+                     : "others, at this index or behind it: no proof that the server gives leads there"));
   is_broken_ = true;
   leaves_.clear();
 }

@@ -186,6 +186,19 @@ absl::StatusOr<LookupCheck::Findings> LookupCheck::Take(const KnownArticle& arti
   return findings;
 }
 
+// Why what stands at `index` does not belong to the page of `key`. Empty: it does, or what is wrong with it
+// is found where it is.
+std::string_view LookupCheck::WhyNotOfPage(const std::string& key, std::uint64_t index) const {
+  const absl::StatusOr<std::optional<std::string>> bytes =
+      tables_.Find(LookupTable::kRows, CatalogRowKey(index));
+  if (!bytes.ok()) return "";
+  if (!*bytes) return tables_.IsNoArticle(index) ? "is no article" : "";
+  const std::optional<CatalogRow> row = DecodeCatalogRow(**bytes);
+  if (!row) return "";
+  const PageLookups page = PageLookupsOf(*row, index);
+  return page.claim == key || page.version == key ? "" : "has another page or verdict";
+}
+
 // Whether what a page's keys lead to, where it is an earlier index, is of that page. Of the whole, the sums
 // tell that it is not, but not which article is led astray.
 absl::StatusOr<LookupCheck::Findings> LookupCheck::LookBack(const KnownArticle& article) const {
@@ -200,16 +213,11 @@ absl::StatusOr<LookupCheck::Findings> LookupCheck::LookBack(const KnownArticle& 
     const absl::StatusOr<std::optional<std::uint64_t>> first = FirstOfPage(key, article.index, &ignored);
     if (!first.ok()) return first.status();
     if (!*first || *first == article.index) continue;
-    const absl::StatusOr<std::optional<std::string>> bytes =
-        tables_.Find(LookupTable::kRows, CatalogRowKey(**first));
-    if (!bytes.ok() || !*bytes) continue;  // which is found where it is
-    const std::optional<CatalogRow> other = DecodeCatalogRow(**bytes);
-    if (!other) continue;
-    const PageLookups others = PageLookupsOf(*other, **first);
-    if (others.claim == key || others.version == key) continue;
+    const std::string_view why_not = WhyNotOfPage(key, **first);
+    if (why_not.empty()) continue;
     findings.push_back(At({LookupTable::kPages, key, "", article.index}, v1::FINDING_CODE_CATALOG_DIFFERS,
                           fmt::format("key {} to lead to index {} or one before it", Hex(key), article.index),
-                          fmt::format("index {}, which has another page or verdict", **first)));
+                          fmt::format("index {}, which {}", **first, why_not)));
   }
   return findings;
 }

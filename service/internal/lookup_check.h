@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -84,6 +85,7 @@ class LookupCheck {
   absl::StatusOr<std::optional<std::uint64_t>> FirstOfPage(const std::string& key, std::uint64_t index,
                                                            Findings* findings) const;
   absl::StatusOr<std::vector<StoredPair>> NextPairs(std::size_t max_bytes, Findings* findings);
+  std::string_view WhyNotOfPage(const std::string& key, std::uint64_t index) const;
   absl::StatusOr<Findings> LookBack(const KnownArticle& article) const;
   void Count(const Findings& findings) ABSL_LOCKS_EXCLUDED(mutex_);
   void NextTable();

@@ -58,6 +58,10 @@ class LookupTables {
   absl::StatusOr<std::vector<StoredPair>> ReadPairs(LookupTable table, const std::string& from,
                                                     std::size_t max_bytes) const;
 
+  // Whether the log keeps nothing beside the entry at `index`, as of a KeyEvent. False too where it cannot be
+  // read.
+  bool IsNoArticle(std::uint64_t index) const { return absl::IsNotFound(log_.ReadOpening(index).status()); }
+
  private:
   absl::StatusOr<std::optional<std::string>> FindPosting(const std::string& key) const;
 

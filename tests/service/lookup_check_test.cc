@@ -284,6 +284,14 @@ TEST_F(LookupCheckTest, AClaimThatLeadsToAnotherPageIsNamedAtEachArticleOfItsPag
                                    "4 CATALOG_DIFFERS catalog/pages", "2 CATALOG_INVENTS catalog/pages"));
 }
 
+TEST_F(LookupCheckTest, AClaimThatLeadsToNoArticleIsNamedAtEachArticleOfItsPage) {
+  PairsOf(LookupTable::kPages)[PageLookupsOf(RowOf(1), 1).claim] = EncodeIndex(0);
+  const Lines led_astray = {"1 CATALOG_DIFFERS catalog/pages", "3 CATALOG_DIFFERS catalog/pages",
+                            "4 CATALOG_DIFFERS catalog/pages"};
+  EXPECT_THAT(Part(), testing::UnorderedElementsAreArray(led_astray));
+  EXPECT_THAT(Whole(), testing::IsSupersetOf(led_astray));
+}
+
 TEST_F(LookupCheckTest, WhatIsNotOfTheFormatIsNamedAndLooksLikeNothing) {
   for (const LookupTable table : kAllLookupTables) {
     std::string key = Stored(table).front().key.substr(0, 5);
