@@ -19,6 +19,7 @@
 #include "chirograph/v1/receipt.pb.h"
 #include "crypto/checkpoint.h"
 #include "crypto/verdict.h"
+#include "proto/check_part.h"
 #include "proto/log_check.h"
 
 namespace chirograph {
@@ -42,6 +43,8 @@ struct AuditOptions {
   std::uint64_t entries_between_proofs = std::uint64_t{1} << 16;
   // On which articles are checked. 0: one for each core.
   std::size_t threads = 0;
+  // For tests of the audit itself (proto/check_part.h): no program sets it.
+  CheckParts left_out;
 };
 
 struct AuditSummary;

@@ -30,12 +30,14 @@ enum class CheckPart {
   // Of the store (service/archive_check.h).
   kLeaves,      // entries against the level-0 tiles
   kTiles,       // tiles against those above
-  kRoot,        // the whole against the root of the checkpoint
+  kRoot,        // the whole against the root of the checkpoint; an audit's entries against it too
   kCheckpoint,  // the checkpoint against the log's key
   kEnd,         // what was acknowledged, and what lies beyond the tree
   kIndexes,     // what leads to entries, and that there is nothing else
   kCatalog,     // the catalog against the log
-  kCount,       // not a part
+  // Of an audit (client/audit.h).
+  kReceipts,  // the receipts that the auditor holds
+  kCount,     // not a part
 };
 
 // Some parts.

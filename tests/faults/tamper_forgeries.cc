@@ -64,7 +64,7 @@ void SpoilingMaker::AddForgedRecords() {
   for (int i = 0; i < 3; ++i) {
     const std::uint64_t index = RandomOf(ArticleKind::kUnsignedMessage);
     Add("re-signed: an entry in another order",
-        {CheckPart::kEntryForm, {v1::FINDING_CODE_ENTRY_MALFORMED}, index, Seen::kRestart}, [this, index] {
+        {CheckPart::kEntryForm, {v1::FINDING_CODE_ENTRY_MALFORMED}, index}, [this, index] {
           const std::string bytes = store_.GetAt(StoreColumn::kEntries, index);
           // The version, which comes first and is of two bytes, behind the rest.
           forger_.PutEntry(index, bytes.substr(2) + bytes.substr(0, 2));
@@ -73,15 +73,14 @@ void SpoilingMaker::AddForgedRecords() {
   }
   for (std::uint64_t index = 0; index < 2; ++index) {
     Add("re-signed: a KeyEvent without a key",
-        {CheckPart::kKeyForm, {v1::FINDING_CODE_KEY_EVENT_MALFORMED}, index, Seen::kRestart}, [this, index] {
+        {CheckPart::kKeyForm, {v1::FINDING_CODE_KEY_EVENT_MALFORMED}, index}, [this, index] {
           forger_.Rewrite(
               index, [](Forger::Parts& parts) { parts.entry.mutable_key_event()->set_public_key("no key"); });
           forger_.Sign(log_.tree_size());
         });
   }
   for (int i = 0; i < 3; ++i) {
-    Add("another root, signed",
-        {CheckPart::kRoot, {v1::FINDING_CODE_ROOT_MISMATCH}, std::nullopt, Seen::kNothing},
+    Add("another root, signed", {CheckPart::kRoot, {v1::FINDING_CODE_ROOT_MISMATCH}, std::nullopt},
         [this, i] { forger_.SignRoot(log_.tree_size(), Sha256(fmt::format("root {}", i))); });
   }
 }
@@ -93,14 +92,14 @@ void SpoilingMaker::AddPasts() {
                     .part = CheckPart::kRoot,
                     .codes = {},
                     .index = std::nullopt,
-                    .seen = Seen::kRestart,
                     .is_inside = false,
+                    .is_past = true,
                     .apply = std::move(apply)});
   };
   const std::uint64_t size = log_.tree_size();
-  Add("the last hundred rolled back",
-      {CheckPart::kEnd, {v1::FINDING_CODE_END_MISSING}, size - 100, Seen::kRestart},
+  Add("the last hundred rolled back", {CheckPart::kEnd, {v1::FINDING_CODE_END_MISSING}, size - 100},
       [this, size] { forger_.RollBack(size, 100); });
+  all_.back().is_past = true;
   add("the last hundred rolled back, COMMITTED too", [this, size] {
     forger_.RollBack(size, 100);
     store_.SetCommitted(size - 100);

@@ -17,6 +17,7 @@
 #include "service/sequencer.h"
 #include "service/storage_schema.h"
 #include "service/worker_pool.h"
+#include "tests/faults/served_record.h"
 #include "tests/service/test_archive.h"
 
 namespace chirograph {
@@ -97,6 +98,7 @@ class TamperServer {
   TamperServer& operator=(const TamperServer&) = delete;
 
   const std::string& address() const { return address_; }
+  ServedRecord& served() { return served_; }
 
  private:
   explicit TamperServer(const LogReader& reader) : store_(reader), workers_(2) {}
@@ -108,10 +110,12 @@ class TamperServer {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(service_.get());
+    ServedRecord::Keep(builder, &served_);
     server_ = builder.BuildAndStart();
     address_ = fmt::format("127.0.0.1:{}", port);
   }
 
+  ServedRecord served_;
   ReadOnlyStore store_;
   std::unique_ptr<Sequencer> sequencer_;
   WorkerPool workers_;

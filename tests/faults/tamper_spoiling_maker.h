@@ -39,15 +39,14 @@ class SpoilingMaker {
     CheckPart part;
     std::vector<v1::FindingCode> codes;
     std::optional<std::uint64_t> index;
-    Seen seen = Seen::kServed;
   };
   void Add(const std::string& kind, Expected expected, std::function<void()> apply) {
     all_.push_back({.kind = kind,
                     .part = expected.part,
                     .codes = std::move(expected.codes),
                     .index = expected.index,
-                    .seen = expected.seen,
                     .is_inside = true,
+                    .is_past = false,
                     .apply = std::move(apply)});
   }
   std::size_t Random(std::size_t below) {
@@ -90,7 +89,7 @@ class SpoilingMaker {
              const Forger::Change& change) {
     for (int i = 0; i < 3; ++i) {
       const std::uint64_t index = RandomOf(article);
-      Add("re-signed: " + kind, {part, codes, index, Seen::kRestart}, [this, index, change] {
+      Add("re-signed: " + kind, {part, codes, index}, [this, index, change] {
         forger_.Rewrite(index, change);
         forger_.Sign(log_.tree_size());
       });
@@ -103,6 +102,8 @@ class SpoilingMaker {
   void AddLabels();
   void AddColumns();
   void AddCatalog();
+  void AddChunks();
+  void AddInvented();
   void AddMoved();
   void AddForgeries();
   void AddForgedRecords();

@@ -67,7 +67,7 @@ void SpoilingMaker::AddTree() {
     const std::string tile = store_.Get(StoreColumn::kTiles, key);
     const std::string spoilt =
         WithBitTurned(tile, static_cast<int>(position * 32 + Random(32)), static_cast<int>(Random(8)));
-    Add(kind, {CheckPart::kTiles, {v1::FINDING_CODE_TILE_MISMATCH}, index, Seen::kNothing},
+    Add(kind, {CheckPart::kTiles, {v1::FINDING_CODE_TILE_MISMATCH}, index},
         [this, key, spoilt] { store_.Put(StoreColumn::kTiles, key, spoilt); });
   };
   for (int i = 0; i < 20; ++i) {
@@ -78,16 +78,15 @@ void SpoilingMaker::AddTree() {
     put("a bit of a tile of level 1", {1, 0}, tile, tile * 256);
   }
   for (std::uint64_t tile = 0; tile < 5; ++tile) {
-    Add("a tile is missing", {CheckPart::kTiles, {v1::FINDING_CODE_TILE_MISSING}, tile * 256, Seen::kNothing},
-        [this, tile] {
-          store_.Delete(StoreColumn::kTiles, EncodeTileKey({0, tile}));
-        });
+    Add("a tile is missing", {CheckPart::kTiles, {v1::FINDING_CODE_TILE_MISSING}, tile * 256}, [this, tile] {
+      store_.Delete(StoreColumn::kTiles, EncodeTileKey({0, tile}));
+    });
   }
   const std::string note = store_.Get(StoreColumn::kMeta, kMetaCheckpointKey);
   for (int i = 0; i < 10; ++i) {
     const std::string spoilt = TurnRandomBit(note);
     Add("a bit of the checkpoint",
-        {CheckPart::kCheckpoint, {v1::FINDING_CODE_CHECKPOINT_INVALID}, std::nullopt, Seen::kNothing},
+        {CheckPart::kCheckpoint, {v1::FINDING_CODE_CHECKPOINT_INVALID}, std::nullopt},
         [this, spoilt] { store_.Put(StoreColumn::kMeta, kMetaCheckpointKey, spoilt); });
   }
 }
@@ -96,22 +95,19 @@ void SpoilingMaker::AddLabels() {
   for (const std::string_view name : {kMetaOriginKey, kMetaVerifierKeyKey}) {
     const std::string spoilt = WithBitTurned(store_.Get(StoreColumn::kMeta, name), 3);
     Add("a bit of the store's label",
-        {CheckPart::kCheckpoint, {v1::FINDING_CODE_STORE_MISLABELLED}, std::nullopt, Seen::kNothing},
+        {CheckPart::kCheckpoint, {v1::FINDING_CODE_STORE_MISLABELLED}, std::nullopt},
         [this, name, spoilt] { store_.Put(StoreColumn::kMeta, name, spoilt); });
   }
   const std::uint64_t size = log_.tree_size();
   for (const StoreColumn column : {StoreColumn::kEntries, StoreColumn::kOpenings, StoreColumn::kContent}) {
     Add("something beyond the end",
-        {CheckPart::kEnd,
-         {v1::FINDING_CODE_ENTRY_BEYOND_TREE, v1::FINDING_CODE_ARTICLE_UNLOGGED},
-         size,
-         Seen::kNothing},
+        {CheckPart::kEnd, {v1::FINDING_CODE_ENTRY_BEYOND_TREE, v1::FINDING_CODE_ARTICLE_UNLOGGED}, size},
         [this, column, size] { store_.Put(column, EncodeIndex(size), store_.GetAt(column, size - 1)); });
   }
 }
 
 void SpoilingMaker::AddColumns() {
-  const Expected expected{CheckPart::kIndexes, {v1::FINDING_CODE_INDEX_MISMATCH}, 0, Seen::kNothing};
+  const Expected expected{CheckPart::kIndexes, {v1::FINDING_CODE_INDEX_MISMATCH}, 0};
   for (const StoreColumn column :
        {StoreColumn::kSubmissions, StoreColumn::kArticles, StoreColumn::kSources}) {
     const std::vector<StoredPair> pairs = store_.Pairs(column);
@@ -155,34 +151,93 @@ void SpoilingMaker::AddCatalog() {
       if (!erase && pair.value.empty()) continue;
       if (!DecodeLookups(lookup_table, pair, &lookups)) continue;
       const std::string spoilt = erase ? "" : TurnRandomBit(pair.value);
-      Add(kind, {CheckPart::kCatalog, {code}, lookups.front().index, Seen::kNothing},
-          [this, pair, spoilt, erase] {
-            if (erase) return store_.DeleteInCatalog(pair.key);
-            store_.PutInCatalog(pair.key, spoilt);
-          });
+      Add(kind, {CheckPart::kCatalog, {code}, lookups.front().index}, [this, pair, spoilt, erase] {
+        if (erase) return store_.DeleteInCatalog(pair.key);
+        store_.PutInCatalog(pair.key, spoilt);
+      });
       --count;
     }
   };
   change("a bit of a catalog row", CatalogTable::kRows, 15, v1::FINDING_CODE_CATALOG_DIFFERS, false);
   change("a bit of a catalog list", CatalogTable::kByPublished, 8, v1::FINDING_CODE_CATALOG_DIFFERS, false);
   change("a bit of a catalog list", CatalogTable::kUrls, 8, v1::FINDING_CODE_CATALOG_DIFFERS, false);
+  change("a bit of a catalog page", CatalogTable::kPages, 15, v1::FINDING_CODE_CATALOG_DIFFERS, false);
   for (const CatalogTable table : {CatalogTable::kRows, CatalogTable::kByIndex, CatalogTable::kByPublished,
                                    CatalogTable::kUrls, CatalogTable::kPages}) {
     change("the catalog hides an article", table, 6, v1::FINDING_CODE_CATALOG_HIDES, true);
   }
-  for (const CatalogTable table : {CatalogTable::kRows, CatalogTable::kByPublished, CatalogTable::kUrls}) {
-    for (int i = 0; i < 4; ++i) {
-      const std::vector<StoredPair> pairs = store_.CatalogPairs(table);
-      const StoredPair pair = pairs[Random(pairs.size())];
-      // Rows of KeyEvents; the others of an article that has another time or URL.
-      const std::uint64_t index =
-          table == CatalogTable::kRows ? static_cast<std::uint64_t>(i) : RandomArticle();
-      Add("the catalog invents an article",
-          {CheckPart::kCatalog, {v1::FINDING_CODE_CATALOG_INVENTS}, index, Seen::kNothing},
-          [this, pair, index] {
-            store_.PutInCatalog(pair.key.substr(0, pair.key.size() - 8) + EncodeIndex(index), pair.value);
-          });
+  AddChunks();
+  AddInvented();
+  std::vector<StoredPair> pages = store_.CatalogPairs(CatalogTable::kPages);
+  std::erase_if(pages, [](const StoredPair& pair) { return pair.value.empty(); });
+  for (int i = 0; i < 4; ++i) {
+    const StoredPair page = pages[Random(pages.size())];
+    Add("a catalog page is of a KeyEvent",
+        {CheckPart::kCatalog, {v1::FINDING_CODE_CATALOG_DIFFERS}, DecodeIndex(page.value)},
+        [this, key = page.key] { store_.PutInCatalog(key, EncodeIndex(1)); });
+  }
+}
+
+// What of a list's chunk is not as it was is named at the first posting that is not.
+void SpoilingMaker::AddChunks() {
+  const std::vector<StoredPair> chunks = store_.CatalogPairs(CatalogTable::kByIndex);
+  for (int i = 0; i < 15; ++i) {
+    const StoredPair chunk = chunks[Random(chunks.size())];
+    const StoredPair spoilt{chunk.key, TurnRandomBit(chunk.value)};
+    std::vector<Lookup> before;
+    std::vector<Lookup> after;
+    ASSERT_TRUE(DecodeLookups(LookupTable::kByIndex, chunk, &before));
+    const bool is_chunk = DecodeLookups(LookupTable::kByIndex, spoilt, &after);
+    const auto gone = std::find_if(before.begin(), before.end(), [&](const Lookup& lookup) {
+      return !is_chunk || std::find(after.begin(), after.end(), lookup) == after.end();
+    });
+    if (gone == before.end()) {
+      --i;  // only more than there was
+      continue;
     }
+    Add("a bit of a catalog chunk",
+        {CheckPart::kCatalog,
+         {v1::FINDING_CODE_CATALOG_DIFFERS, v1::FINDING_CODE_CATALOG_HIDES,
+          v1::FINDING_CODE_CATALOG_UNREADABLE},
+         gone->index},
+        [this, spoilt] { store_.PutInCatalog(spoilt.key, spoilt.value); });
+  }
+}
+
+void SpoilingMaker::AddInvented() {
+  const auto add = [this](std::uint64_t index, const std::string& key, const std::string& value) {
+    Add("the catalog invents an article", {CheckPart::kCatalog, {v1::FINDING_CODE_CATALOG_INVENTS}, index},
+        [this, key, value] { store_.PutInCatalog(key, value); });
+  };
+  const auto at = [](const std::string& key, std::uint64_t index) {
+    return key.substr(0, key.size() - 8) + EncodeIndex(index);
+  };
+  std::vector<StoredPair> versions = store_.CatalogPairs(CatalogTable::kPages);
+  std::erase_if(versions, [](const StoredPair& pair) { return !pair.value.empty(); });
+  for (int i = 0; i < 4; ++i) {
+    const auto random = [this](const std::vector<StoredPair>& pairs) { return pairs[Random(pairs.size())]; };
+    const StoredPair row = random(store_.CatalogPairs(CatalogTable::kRows));
+    // Of a KeyEvent. The others are of an article that has another time, URL, page, and topic.
+    const auto key_event = static_cast<std::uint64_t>(i);
+    add(key_event, at(row.key, key_event), row.value);
+    // Only messages say when they were published, each something else.
+    const std::uint64_t dated = RandomOf(ArticleKind::kUnsignedMessage);
+    const StoredPair published = random(store_.CatalogPairs(CatalogTable::kByPublished));
+    add(dated, at(published.key, dated), published.value);
+    const std::uint64_t located = RandomArticle();
+    const StoredPair url = random(store_.CatalogPairs(CatalogTable::kUrls));
+    add(located, at(url.key, located), url.value);
+    const std::uint64_t listed = RandomArticle();
+    add(listed, at(random(versions).key, listed), "");
+    const std::uint64_t claimed = RandomArticle();
+    add(claimed,
+        CatalogClaimPrefix(CatalogUrlTag("https://invented.example/"), Verdict::kValid) + "invented.example",
+        EncodeIndex(claimed));
+    const std::uint64_t posted = RandomArticle();
+    CatalogChunkWriter chunk;
+    chunk.Add(MakeCatalogPosting(posted, EncodePublished(std::nullopt)).value());
+    add(posted, CatalogPostingPrefix({CatalogDimension::kTopic, "invented"}) + EncodeIndex(posted),
+        chunk.bytes());
   }
 }
 

@@ -17,22 +17,16 @@
 
 namespace chirograph {
 
-// What of a spoiling a stranger can see.
-enum class Seen {
-  kNothing,  // it changes nothing that an audit is served
-  kServed,   // it changes what the running server serves
-  kRestart,  // a server that starts on it signs, or shows, another log
-};
-
 struct Spoiling {
   std::string kind;
   // The part of the check that is there for it, and what it says: one of `codes`, at `index` or of none.
   CheckPart part = CheckPart::kLeaves;
   std::vector<v1::FindingCode> codes;
   std::optional<std::uint64_t> index;
-  Seen seen = Seen::kServed;
-  // False: the store is a sound one, of another past; only who remembers sees it.
+  // False: the store is a sound one, of another past, and the check has nothing to say.
   bool is_inside = true;
+  // What a server serves of it is a sound log, of another past: only who remembers sees it.
+  bool is_past = false;
   std::function<void()> apply;
 };
 

@@ -64,7 +64,7 @@ KnownArticle Known(std::uint64_t index, const Forger::Parts& parts) {
 
 }  // namespace
 
-TamperedLog::TamperedLog() {
+TamperedLog::TamperedLog(const std::function<void(TestArchive& archive)>& at_half) {
   revoked_.key.revoked_at = kTestNow - absl::Hours(24);
   late_.key.not_after = kTestNow - absl::Hours(24);
   keyring_ = KeyringOf({&plain_, &sealed_, &rsa_, &revoked_, &late_});
@@ -76,6 +76,7 @@ TamperedLog::TamperedLog() {
     for (auto& answer : answers_) EXPECT_TRUE(answer.get().ok());
     answers_.clear();
     archive_->clock.Advance(absl::Seconds(1));
+    if (at_half && number + 1 == kArticles / 2) at_half(*archive_);
   }
   tree_size_ = archive_->tree_size();
   EXPECT_TRUE(archive_->CatchUp().ok());

@@ -42,7 +42,8 @@ class TamperedLog {
   static constexpr int kArticles = 2000;
   static constexpr int kKinds = 10;
 
-  TamperedLog();
+  // `at_half` is called when the log has half of them.
+  explicit TamperedLog(const std::function<void(TestArchive& archive)>& at_half = nullptr);
 
   std::uint64_t tree_size() const { return tree_size_; }
   std::uint64_t first_article() const { return tree_size_ - kArticles; }
