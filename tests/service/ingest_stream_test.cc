@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -423,30 +424,44 @@ TEST_F(IngestStreamTest, AClientThatReadsNoAnswersIsNotReadFromForEverAndHoldsUp
   EXPECT_LE(archive_.tree_size() - before, 50u + kIngestWindowArticles) << "it is still read from";
 }
 
-TEST_F(IngestStreamTest, AStreamThatIsCutLeavesWholeArticlesOnly) {
-  constexpr int kArticles = 300;
-  for (int cut = 1; cut <= 4; ++cut) {
+TEST_F(IngestStreamTest, AStreamThatIsCutAtAnyMessageLeavesWholeArticlesOnly) {
+  constexpr int kMessages = 20;
+  constexpr int kPerMessage = 5;
+  constexpr auto kArticles = static_cast<std::size_t>(kMessages * kPerMessage);
+  for (int cut = 0; cut <= kMessages; ++cut) {
+    SCOPED_TRACE(cut);
+    const auto message = [this, cut](int i) {
+      return Articles(1000 + cut * 1000 + i * kPerMessage, kPerMessage);
+    };
+    const std::uint64_t before = archive_.tree_size();
     {
       IngestCall call(client());
-      for (int first = 0; first < cut * 60; first += 30) call.Send(Articles(cut * 1000 + first, 30));
+      for (int i = 0; i < cut; ++i) call.Send(message(i));
       call.Cancel();
       call.Finish();
     }
-    // The same again finishes the work: each is there once, and can be read whole.
+    // The same again finishes the work, wherever the server was in it: each is there once, and whole.
     IngestCall call(client());
-    for (int first = 0; first < kArticles; first += 30) {
-      ASSERT_TRUE(call.Send(Articles(cut * 1000 + first, 30)));
-    }
+    for (int i = 0; i < kMessages; ++i) ASSERT_TRUE(call.Send(message(i)));
     call.Close();
     const auto outcomes = OutcomesOf(call.ReadAll());
     ASSERT_THAT(outcomes, SizeIs(kArticles));
+    std::set<std::uint64_t> indexes;
     for (const auto& outcome : outcomes) {
       ASSERT_TRUE(outcome.has_receipt());
-      const auto content = store().ReadContent(outcome.receipt().index());
-      ASSERT_THAT(content, IsOk());
-      EXPECT_EQ(AsBytes(Sha256(*content)), ParseOpening(outcome.receipt().opening())->content_digest());
+      indexes.insert(outcome.receipt().index());
     }
-    EXPECT_EQ(archive_.tree_size(), 1u + static_cast<std::uint64_t>(cut) * kArticles);
+    EXPECT_EQ(archive_.tree_size(), before + kArticles);
+    EXPECT_THAT(indexes, SizeIs(kArticles));
+    for (std::uint64_t index = before; index < archive_.tree_size(); ++index) {
+      EXPECT_TRUE(indexes.contains(index)) << index;
+      const auto opening = store().ReadOpening(index);
+      const auto content = store().ReadContent(index);
+      ASSERT_THAT(opening, IsOk());
+      ASSERT_THAT(content, IsOk());
+      EXPECT_EQ(AsBytes(Sha256(*opening)), archive_.ReadEntry(index).article_record().opening_digest());
+      EXPECT_EQ(AsBytes(Sha256(*content)), ParseOpening(*opening)->content_digest());
+    }
   }
 }
 
