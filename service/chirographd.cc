@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@
 #include "absl/time/time.h"
 #include "crypto/file.h"
 #include "crypto/verdict.h"
+#include "proto/whole_number.h"
 #include "service/archive_directory.h"
 #include "service/catalog.h"
 #include "service/check_command.h"
@@ -262,12 +264,18 @@ void AddConfigFlags(CLI::App& command, Flags& flags) {
 void AddCheckFlags(CLI::App& command, Flags& flags) {
   command.add_option("--data-dir", flags.data_dir, "The archive's folder; no server may have it open")
       ->required();
-  command.add_option("--first-index", flags.check.start_index, "The first entry to check; default 0");
-  command.add_option("--end-index", flags.check.end_index, "The first entry not to check; default: all");
+  command.add_option("--first-index", flags.check.start_index, "The first entry to check; default 0")
+      ->check(WhyNoIndex);
+  command.add_option("--end-index", flags.check.end_index, "The first entry not to check; default: all")
+      ->check(WhyNoIndex);
   command.add_option("--keyring", flags.keyring,
                      "YAML file of the publishers' keys; default: that of DIR/chirographd.yaml");
-  command.add_option("--rate-limit", flags.check.max_articles_per_second,
-                     "Articles a second at most; default: as fast as it goes, on all cores");
+  command
+      .add_option("--rate-limit", flags.check.max_articles_per_second,
+                  "Articles a second at most; default: as fast as it goes, on all cores")
+      ->check([](const std::string& text) {
+        return WhyNoWholeNumber(text, 1, std::numeric_limits<std::uint32_t>::max());
+      });
   command.add_flag("--articles", flags.check.articles, "Say of each article what it is worth");
   command.add_flag("--json", flags.check.json, "JSON lines (docs/json-output.md)");
   command

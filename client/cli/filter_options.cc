@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "proto/enum_conversion.h"
 #include "proto/stored_format.h"
+#include "proto/whole_number.h"
 
 namespace chirograph {
 namespace {
@@ -38,7 +39,10 @@ absl::Status PutTimes(const FilterOptions& options, v1::ArticleFilter* filter) {
 void AddFilterOptions(CLI::App& command, FilterOptions& options, bool has_first_index) {
   const auto add = [&command](const char* name, auto& value, const char* help, const char* text) {
     // One value each time, so that no argument behind it is taken for another.
-    command.add_option(name, value, help)->allow_extra_args(false)->option_text(text)->group(kFilterGroup);
+    return command.add_option(name, value, help)
+        ->allow_extra_args(false)
+        ->option_text(text)
+        ->group(kFilterGroup);
   };
   add("--publisher", options.publisher, "Of this publisher; \"\" for those that name none", "DOMAIN");
   add("--topic", options.topics, "With this topic; given again: and with that one", "TOPIC");
@@ -50,8 +54,10 @@ void AddFilterOptions(CLI::App& command, FilterOptions& options, bool has_first_
   add("--published-until", options.published_until, "Published before", "TIME");
   add("--ingested-from", options.ingested_from, "Archived then or later", "TIME");
   add("--ingested-until", options.ingested_until, "Archived before", "TIME");
-  if (has_first_index) add("--first-index", options.first_index, "From this index on", "INDEX");
-  add("--end-index", options.end_index, "Before this index", "INDEX");
+  if (has_first_index) {
+    add("--first-index", options.first_index, "From this index on", "INDEX")->check(WhyNoIndex);
+  }
+  add("--end-index", options.end_index, "Before this index", "INDEX")->check(WhyNoIndex);
 }
 
 absl::StatusOr<v1::ArticleFilter> MakeFilter(const FilterOptions& options) {

@@ -23,6 +23,7 @@
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 #include "proto/shell_word.h"
+#include "proto/whole_number.h"
 
 namespace chirograph {
 namespace {
@@ -221,7 +222,7 @@ void AddIngestCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--jobs", options->jobs,
                    "Files read, and with --require asked about, at a time, 1 to 256; by default 16")
       ->option_text("N")
-      ->check(CLI::Range(1, 256));
+      ->check([](const std::string& text) { return WhyNoWholeNumber(text, 1, 256); });
   command
       ->add_option("--failures", options->failures,
                    "Write what was not archived, and why, to this file, one JSON object a line")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // chirograph list: which articles the archive has.
-#include <charconv>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "client/cli/text.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "proto/whole_number.h"
 
 namespace chirograph {
 namespace {
@@ -44,12 +44,8 @@ const std::map<std::string, v1::ListOrder>& Orders() {
 
 // What is wrong with a limit as it was typed; nothing where it is one.
 std::string WhyNoLimit(const std::string& text) {
-  std::uint64_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (is_number && limit >= 1 && limit <= kMaxLimit) return "";
-  return fmt::format("\"{}\" is no integer from 1 to {}; for all of them there is --all",
-                     EscapeForTerminal(text), WithThousands(kMaxLimit));
+  const std::string why_not = WhyNoWholeNumber(text, 1, kMaxLimit);
+  return why_not.empty() ? "" : why_not + "; for all of them there is --all";
 }
 
 absl::StatusOr<v1::ListArticlesRequest> MakeRequest(const ListOptions& options) {

@@ -15,6 +15,7 @@
 #include "client/cli/text.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "proto/whole_number.h"
 
 namespace chirograph {
 namespace {
@@ -113,6 +114,7 @@ void AddWatchCommand(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("watch", "Show articles as they are archived");
   CLI::Option* from =
       command->add_option("--from", options->from, "First what is archived already from this index on")
+          ->check(WhyNoIndex)
           ->option_text("INDEX");
   command
       ->add_flag("--now", options->now, "Only what is archived from now on; so it is unless --from is given")
