@@ -92,7 +92,7 @@ Answer<ListEnd> ReadList(const StreamServices& services, Request request, ListQu
     }
     // Articles are progress; messages without any could go on for ever.
     if (check.end().articles > before) patience.Renew();
-    if (std::optional<Failure> failure = patience.After(attempted.status, /*is_stream=*/true)) {
+    if (std::optional<Failure> failure = patience.After(attempted.status)) {
       const std::uint64_t asked = request.wait_for_tree_size();
       const bool beyond =
           failure->server_error.has_value() && failure->server_error->code == absl::StatusCode::kOutOfRange;

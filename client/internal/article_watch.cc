@@ -143,7 +143,7 @@ Answer<WatchEnd> WatchArticles(const StreamServices& services, const v1::WatchAr
           fmt::format("{} ends at index {}, which nobody asked for", kCameWithWatch, check.end().next_index));
     }
     if (attempted.had_message) patience.Renew();
-    std::optional<Failure> failure = patience.After(attempted.status, /*is_stream=*/true, callbacks.on_lost);
+    std::optional<Failure> failure = patience.After(attempted.status, callbacks.on_lost);
     if (!failure.has_value()) continue;
     const bool beyond =
         failure->server_error.has_value() && failure->server_error->code == absl::StatusCode::kOutOfRange;

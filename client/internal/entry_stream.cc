@@ -82,7 +82,7 @@ Answer<std::uint64_t> StreamEntries(const StreamServices& services, v1::StreamEn
                                       request.start_index(), request.end_index()));
     }
     if (request.start_index() > before) patience.Renew();
-    std::optional<Failure> failure = patience.After(attempted.status, /*is_stream=*/true);
+    std::optional<Failure> failure = patience.After(attempted.status);
     if (!failure.has_value()) continue;
     const bool beyond =
         failure->server_error.has_value() && failure->server_error->code == absl::StatusCode::kOutOfRange;

@@ -24,8 +24,8 @@ namespace {
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(50);
 constexpr absl::Duration kMaxDelay = absl::Seconds(5);
 
-// Whether a stream ended as one does that a server or a proxy on its way was torn from. gRPC has several
-// words for it.
+// Whether a call ended as one does from which a server, when it stops, or a proxy on its way was torn. gRPC
+// has several words for it.
 bool IsCutOff(const ReceivedError& error) {
   if (error.reason.has_value()) return false;
   switch (error.code) {
@@ -85,6 +85,9 @@ Failure MakeFailure(const std::string& server, bool use_tls, std::string_view na
         fmt::format("cannot reach {}: {}; {}", server, error.message, AdviceFor(error.message, use_tls));
   } else if (error.code == absl::StatusCode::kDeadlineExceeded) {
     message = fmt::format("{} did not answer to {} in time: {}", server, name, error.message);
+  } else if (IsCutOff(error)) {
+    message = fmt::format("{} at {} was cut off{}{}; is the server stopping? try again in a moment", name,
+                          server, error.message.empty() ? "" : ": ", error.message);
   } else {
     message = fmt::format("{} at {} failed: {}", name, server, error.message);
   }
@@ -213,8 +216,8 @@ absl::StatusOr<std::unique_ptr<RpcChannel>> RpcChannel::Create(ChannelOptions op
 
 // RESOURCE_EXHAUSTED alone is also what gRPC itself says of a message that is too large, which stays too
 // large.
-bool Retries::MayHelp(const ReceivedError& error, bool is_stream) {
-  if (error.code == absl::StatusCode::kUnavailable || (is_stream && IsCutOff(error))) return true;
+bool Retries::MayHelp(const ReceivedError& error) {
+  if (error.code == absl::StatusCode::kUnavailable || IsCutOff(error)) return true;
   return error.code == absl::StatusCode::kResourceExhausted &&
          (error.retry_delay.has_value() || error.reason == v1::ERROR_REASON_QUEUE_FULL);
 }
@@ -229,9 +232,9 @@ void Retries::Reset() {
   delay_ = kFirstDelay;
 }
 
-std::optional<absl::Duration> Retries::After(const ReceivedError& error, bool is_stream) {
+std::optional<absl::Duration> Retries::After(const ReceivedError& error) {
   const absl::Duration wait = std::max(error.retry_delay.value_or(delay_), kFirstDelay);
-  if (!MayHelp(error, is_stream) || options_.now() + wait > give_up_) return std::nullopt;
+  if (!MayHelp(error) || options_.now() + wait > give_up_) return std::nullopt;
   delay_ = std::min(2 * delay_, kMaxDelay);
   return wait;
 }
@@ -245,10 +248,10 @@ void RpcChannel::Patience::Renew() {
   retries_.Reset();
 }
 
-std::optional<Failure> RpcChannel::Patience::After(const grpc::Status& status, bool is_stream,
+std::optional<Failure> RpcChannel::Patience::After(const grpc::Status& status,
                                                    const BeforeWait& before_wait) {
   ReceivedError error = ReadRpcError(status.error_code(), status.error_message(), status.error_details());
-  const std::optional<absl::Duration> wait = retries_.After(error, is_stream);
+  const std::optional<absl::Duration> wait = retries_.After(error);
   Failure failure = channel_.FailureOf(name_, std::move(error));
   if (++attempt_ >= attempts_ || !wait.has_value()) return failure;
   if (before_wait) before_wait(failure, *wait);

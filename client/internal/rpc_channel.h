@@ -33,22 +33,22 @@ struct ChannelOptions {
   std::function<void(absl::Duration)> sleep;
 };
 
-// Whether, and when, there is to be another attempt at one thing: where the server is UNAVAILABLE or its
-// queue is full, with growing delays or the one that it asks for, until ChannelOptions.retry_for has passed.
-// For one thread.
+// Whether, and when, there is to be another attempt at one thing: where the server is UNAVAILABLE, has torn
+// off the call, or its queue is full, with growing delays or the one that it asks for, until
+// ChannelOptions.retry_for has passed. For one thread.
 class Retries {
  public:
   // `options` must outlive this.
   Retries(const ChannelOptions& options, absl::Duration retry_for);
 
   // How long to wait after `error` before the next attempt. Nothing: give up.
-  std::optional<absl::Duration> After(const ReceivedError& error, bool is_stream = false);
+  std::optional<absl::Duration> After(const ReceivedError& error);
   // Something was achieved: delays and patience begin anew.
   void Reset();
 
-  // Whether the same may succeed a moment later. `is_stream`: a call that was cut off in its midst may be
-  // gone on with.
-  static bool MayHelp(const ReceivedError& error, bool is_stream = false);
+  // Whether the same may succeed a moment later: so it is of a call that was cut off in its midst, too. All
+  // calls can be asked again.
+  static bool MayHelp(const ReceivedError& error);
 
  private:
   const ChannelOptions& options_;
@@ -86,11 +86,9 @@ class RpcChannel {
     Patience(const RpcChannel& channel, std::string_view name, int attempts, absl::Duration retry_for);
 
     // After an attempt that ended with `status`, which is no OK: nothing, once the delay has passed after
-    // which to try again; else what to report. `is_stream`: a call that was cut off in its midst may be gone
-    // on with. `before_wait` is told, if there is one.
+    // which to try again; else what to report. `before_wait` is told, if there is one.
     using BeforeWait = std::function<void(const Failure& why, absl::Duration wait)>;
-    std::optional<Failure> After(const grpc::Status& status, bool is_stream = false,
-                                 const BeforeWait& before_wait = nullptr);
+    std::optional<Failure> After(const grpc::Status& status, const BeforeWait& before_wait = nullptr);
     // There was progress: delays and time begin anew.
     void Renew();
 

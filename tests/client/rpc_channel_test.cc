@@ -290,8 +290,8 @@ TEST_F(RpcChannelTest, HandsOnTheServersOwnErrors) {
 TEST_F(RpcChannelTest, WhatHasNoReasonAndCouldBeFromThisSideIsNeitherTheServersWordNorTriedAgain) {
   const auto channel = RpcChannel::Create(options_);
   ASSERT_TRUE(channel.ok()) << channel.status();
-  for (const grpc::StatusCode code : {grpc::StatusCode::INTERNAL, grpc::StatusCode::UNKNOWN,
-                                      grpc::StatusCode::CANCELLED, grpc::StatusCode::RESOURCE_EXHAUSTED}) {
+  for (const grpc::StatusCode code :
+       {grpc::StatusCode::INTERNAL, grpc::StatusCode::UNKNOWN, grpc::StatusCode::RESOURCE_EXHAUSTED}) {
     FakeStub stub{grpc::Status(code, "x")};
     const Answer<v1::GetCheckpointResponse> answer =
         (*channel)->Call("GetCheckpoint", &FakeStub::GetCheckpoint, stub, v1::GetCheckpointRequest());
@@ -301,6 +301,25 @@ TEST_F(RpcChannelTest, WhatHasNoReasonAndCouldBeFromThisSideIsNeitherTheServersW
     EXPECT_EQ(std::string(answer.failure().status.message()),
               "GetCheckpoint at " + server_.address() + " failed: x");
     EXPECT_EQ(stub.calls, 1);
+  }
+}
+
+TEST_F(RpcChannelTest, ACallThatAStoppingServerCutsOffIsTriedAgain) {
+  options_.sleep = [](absl::Duration) {};
+  const auto channel = RpcChannel::Create(options_);
+  ASSERT_TRUE(channel.ok()) << channel.status();
+  for (const auto& [status, why] : std::vector<std::pair<grpc::Status, std::string>>{
+           {grpc::Status(grpc::StatusCode::CANCELLED, ""), ""},
+           {grpc::Status(grpc::StatusCode::INTERNAL, "Received RST_STREAM with error code 2"),
+            ": Received RST_STREAM with error code 2"}}) {
+    FakeStub stub{status};
+    const Answer<v1::GetCheckpointResponse> answer =
+        (*channel)->Call("GetCheckpoint", &FakeStub::GetCheckpoint, stub, v1::GetCheckpointRequest(), 3);
+    ASSERT_FALSE(answer.ok());
+    EXPECT_EQ(stub.calls, 3);
+    EXPECT_EQ(std::string(answer.failure().status.message()),
+              "GetCheckpoint at " + server_.address() + " was cut off" + why +
+                  "; is the server stopping? try again in a moment");
   }
 }
 
