@@ -33,6 +33,8 @@ struct PublisherKey {
   // The key speaks, but its envelopes cannot be opened: signatures in them are DOES_NOT_VERIFY, whatever they
   // are worth. Only where LoadKeyring was told to do without.
   bool envelope_key_missing = false;
+  // What was named for it and is not there: "keyring.yaml:7:26: FILE: ...". Empty where nothing was named.
+  std::string envelope_key_not_found;
   std::optional<absl::Time> not_before;
   std::optional<absl::Time> not_after;
   std::optional<absl::Time> revoked_at;

@@ -199,6 +199,7 @@ class Reader {
         ReadSecretFile(path, limits::kMaxKeyFileBytes, options_.allow_shared_key_file);
     if (absl::IsNotFound(text.status()) && options_.allow_missing_envelope_key) {
       key.envelope_key_missing = true;
+      key.envelope_key_not_found = std::string(InFileAt(*file, text.status()).message());
       return absl::OkStatus();
     }
     if (!text.ok()) return InFileAt(*file, text.status());

@@ -33,9 +33,9 @@ absl::StatusOr<CheckedDocument> Check(const std::string& path, const Keyring& ke
   return CheckDocument(*document, keyring, at);
 }
 
-// The id of a key of the publisher whose envelopes cannot be opened here, where that may be why the verdict
-// is not VALID; else null.
-const std::string* MissingEnvelopeKey(const SecuredVerification& verification, const Keyring& keyring) {
+// A key of the publisher whose envelopes cannot be opened here, where that may be why the verdict is not
+// VALID; else null.
+const PublisherKey* WithoutEnvelopeKey(const SecuredVerification& verification, const Keyring& keyring) {
   switch (verification.verdict) {
     case Verdict::kInvalid:
     case Verdict::kKeyRevoked:
@@ -45,9 +45,22 @@ const std::string* MissingEnvelopeKey(const SecuredVerification& verification, c
       return nullptr;
   }
   for (const PublisherKey& key : keyring.KeysFor(verification.publisher_domain)) {
-    if (key.envelope_key_missing) return &key.id;
+    if (key.envelope_key_missing) return &key;
   }
   return nullptr;
+}
+
+absl::Status CannotOpen(const PublisherKey& key, const std::string& publisher, const std::string& keyring) {
+  if (!key.envelope_key_not_found.empty()) {
+    return absl::FailedPreconditionError(
+        fmt::format("cannot be checked without the envelope key {} of {}: {}", key.id, publisher,
+                    key.envelope_key_not_found));
+  }
+  return absl::FailedPreconditionError(fmt::format(
+      "cannot be checked: the keyring {} has no envelope key for {} of {}. The publisher gives it "
+      "to those who are to check articles; signatures that an archive has opened need none "
+      "(chirograph proof verify)",
+      keyring, key.id, publisher));
 }
 
 void PrintVerdict(const std::string& path, const SecuredVerification& verification, Console& console) {
@@ -61,13 +74,9 @@ ExitCode VerifyOne(const std::string& path, const Keyring& keyring, absl::Time a
     return ReportFileFailure(path, checked.status(), context.console);
   }
   const SecuredVerification& verification = checked->verification;
-  if (const std::string* key_id = MissingEnvelopeKey(verification, keyring)) {
-    context.console.Error(
-        fmt::format("{}: cannot be checked: the keyring {} has no envelope key for {} of {}. The publisher "
-                    "gives it to those "
-                    "who are to check articles; signatures that an archive has opened need none (chirograph "
-                    "proof verify)",
-                    path, context.options.keyring, *key_id, verification.publisher_domain));
+  if (const PublisherKey* key = WithoutEnvelopeKey(verification, keyring)) {
+    ReportFileFailure(path, CannotOpen(*key, verification.publisher_domain, context.options.keyring),
+                      context.console);
     return ExitCode::kUsage;
   }
   if (context.console.json()) {

@@ -45,8 +45,30 @@ TEST_F(CliKeyringOptionTest, StillRefusesAnEnvelopeKeyThatIsNone) {
 TEST_F(CliKeyringOptionTest, VerifySaysThatTheEnvelopeKeyIsMissing) {
   const Ran run = Verify({article_});
   EXPECT_EQ(run.code, ExitCode::kUsage);
-  EXPECT_THAT(run.err, HasSubstr("has no envelope key for k of example.org"));
+  EXPECT_THAT(run.err,
+              HasSubstr(article_ +
+                        ": cannot be checked without the envelope key k of example.org: " + keyring_ + ":"));
+  EXPECT_THAT(run.err, HasSubstr(envelope_key_ + ": cannot be opened"));
   EXPECT_THAT(run.out, testing::Not(HasSubstr("INVALID")));
+}
+
+TEST_F(CliKeyringOptionTest, WithJsonEachFileHasItsLine) {
+  const Ran run = Verify({"--json", article_});
+  EXPECT_EQ(run.code, ExitCode::kUsage);
+  EXPECT_EQ(run.err, "");
+  const nlohmann::json line = nlohmann::json::parse(run.out);
+  EXPECT_EQ(line["path"], article_);
+  EXPECT_THAT(line["error"]["message"].get<std::string>(), HasSubstr("cannot be checked without"));
+}
+
+TEST_F(CliKeyringOptionTest, VerifySaysThatNoEnvelopeKeyIsNamed) {
+  std::string text = ReadBytes(keyring_);
+  const std::size_t begin = text.find("envelope_key_file");
+  text.erase(begin, text.find('\n', begin) - begin);
+  WriteBytes(keyring_, text);
+  const Ran run = Verify({article_});
+  EXPECT_EQ(run.code, ExitCode::kUsage);
+  EXPECT_THAT(run.err, HasSubstr("has no envelope key for k of example.org"));
 }
 
 TEST_F(CliKeyringOptionTest, VerifyStillSaysWhatTakesNoEnvelopeKey) {
