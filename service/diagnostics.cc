@@ -2,6 +2,7 @@
 #include "service/diagnostics.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -9,6 +10,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -78,6 +80,12 @@ void LogFromGrpc(gpr_log_func_args* log) {
   spdlog::log(level, "gRPC: {}", log->message);
 }
 
+// Anybody can make it complain, by what he sends; he is answered why, and it is no fault of the server.
+void LogFromProtobuf(google::protobuf::LogLevel /*level*/, const char* /*file*/, int /*line*/,
+                     const std::string& message) {
+  spdlog::debug("protobuf: {}", message);
+}
+
 }  // namespace
 
 GrpcComplaints::GrpcComplaints() {
@@ -126,6 +134,7 @@ void StartDiagnostics(DiagnosticsFormat format, const std::string& level) {
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
   gpr_set_log_function(LogFromGrpc);
+  google::protobuf::SetLogHandler(LogFromProtobuf);
 }
 
 }  // namespace chirograph

@@ -9,9 +9,9 @@
 
 namespace chirograph {
 
-// Sends spdlog's default logger, and what gRPC has to say, to stderr: lines for a person, with control
-// characters escaped, or one JSON object a line with "time" (UTC), "level", "message". `level` is one of
-// ServerConfig's. Not thread-safe: once, at start.
+// Sends spdlog's default logger, and what gRPC and protobuf have to say, to stderr: lines for a person, with
+// control characters escaped, or one JSON object a line with "time" (UTC), "level", "message". `level` is one
+// of ServerConfig's. Not thread-safe: once, at start.
 void StartDiagnostics(DiagnosticsFormat format, const std::string& level);
 
 // While this lives, what gRPC complains of is kept instead of written: for a call that says itself why it

@@ -2,6 +2,7 @@
 #include "service/diagnostics.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "chirograph/v1/article.pb.h"
 #include "tests/doc_example.h"
 
 namespace chirograph::diagnostics_test {
@@ -26,12 +28,14 @@ using ::testing::SizeIs;
 std::vector<std::string> Written(DiagnosticsFormat format, const std::string& level,
                                  const std::function<void()>& write) {
   const std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
+  google::protobuf::LogHandler* const protobufs = google::protobuf::SetLogHandler(nullptr);
   ::testing::internal::CaptureStderr();
   StartDiagnostics(format, level);
   write();
   std::istringstream text(::testing::internal::GetCapturedStderr());
   spdlog::set_default_logger(before);
   gpr_set_log_function(nullptr);
+  google::protobuf::SetLogHandler(protobufs);
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) lines.push_back(line);
   return lines;
@@ -68,6 +72,19 @@ TEST(DiagnosticsTest, JsonSurvivesBytesThatAreNoText) {
   const auto lines = Written(DiagnosticsFormat::kJson, "info", [] { spdlog::info("\xFF\xFE"); });
   ASSERT_THAT(lines, SizeIs(1));
   EXPECT_EQ(nlohmann::json::parse(lines[0])["message"], "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+// What strangers send makes it complain, as often as they like.
+TEST(DiagnosticsTest, WhatProtobufComplainsOfIsALineOfOursForWhoAsksForIt) {
+  const auto parse = [] {
+    v1::Article article;
+    EXPECT_FALSE(article.ParseFromString("\x0a\x01\xFF"));
+  };
+  EXPECT_THAT(Written(DiagnosticsFormat::kJson, "info", parse), SizeIs(0));
+  const auto lines = Written(DiagnosticsFormat::kJson, "debug", parse);
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(nlohmann::json::parse(lines[0])["message"].get<std::string>(),
+              HasSubstr("protobuf: String field 'chirograph.v1.Article"));
 }
 
 TEST(DiagnosticsTest, JsonHasTheFormOfTheDocumentation) {
