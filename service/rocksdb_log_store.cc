@@ -175,8 +175,8 @@ absl::Status Store::Reopen() {
   std::unique_ptr<OpenStore> closing;
   {
     MutexLock lock(mutex_);
-    closed_because_ = absl::UnavailableError(
-        fmt::format("the store in {} is being opened again after a failed write; try again", path_));
+    closed_because_ =
+        absl::UnavailableError("the store is being opened again after a failed write; try again");
     closing = std::move(open_);  // from here on readers are turned away
     while (readers_ > 0) no_readers_.Wait(mutex_);
   }

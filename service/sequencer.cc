@@ -40,6 +40,14 @@ absl::Status Uncertain(const absl::Status& cause) {
                   std::string(cause.message())));
 }
 
+// Of what was never in a commit.
+absl::Status StoreAway(std::chrono::milliseconds next_attempt) {
+  return WithRetryDelay(
+      MakeError(v1::ERROR_REASON_STORE_UNAVAILABLE,
+                "the store cannot be opened since it could not write; this was not stored: send it again"),
+      absl::FromChrono(next_attempt));
+}
+
 // Whether trying again can help.
 bool IsTransient(const absl::Status& status) { return status.code() == absl::StatusCode::kUnavailable; }
 
@@ -101,6 +109,7 @@ absl::Status Sequencer::LogKeyEvents() {
 
 absl::Status Sequencer::Closed() const {
   if (!failure_.ok()) return failure_;
+  if (!away_.ok() && !stopping_) return away_;
   return stopping_ ? ShuttingDown() : absl::OkStatus();
 }
 
@@ -304,7 +313,7 @@ void Sequencer::Recover(const CommitResult& result, const LogHead& next, std::ve
     if (persisted.ok()) {
       spdlog::warn("the store is open again at tree size {}; the unconfirmed commit was {}",
                    head_.tree.checkpoint.tree_size, *persisted ? "stored" : "not stored");
-      SetReopening(false);
+      SetReopening(false);  // and takes articles again
       if (*persisted) {
         Answer(std::move(pending));
       } else {
@@ -320,6 +329,7 @@ void Sequencer::Recover(const CommitResult& result, const LogHead& next, std::ve
     refuse(Uncertain(persisted.status()));
     spdlog::error("the store cannot be opened again: {}; next attempt in {} ms",
                   std::string(persisted.status().message()), delay.count());
+    TurnAway(StoreAway(delay));
     if (!WaitUnlessStopping(delay)) return;
     delay = std::min(delay * 2, options_.last_reopen_delay);
   }
@@ -354,10 +364,20 @@ bool Sequencer::WaitUnlessStopping(std::chrono::milliseconds delay) {
   return false;
 }
 
+// Nobody waits for a store that may be away for long.
+void Sequencer::TurnAway(const absl::Status& status) {
+  {
+    MutexLock lock(mutex_);
+    away_ = status;
+  }
+  RefuseQueue(status);
+}
+
 void Sequencer::SetReopening(bool reopening) {
   {
     MutexLock lock(mutex_);
     reopening_ = reopening;
+    away_ = absl::OkStatus();
   }
   if (options_.on_health_change) options_.on_health_change(!reopening);
 }
@@ -370,6 +390,7 @@ void Sequencer::Fail(const absl::Status& cause) {
     MutexLock lock(mutex_);
     failure_ = failure;
     reopening_ = false;
+    away_ = absl::OkStatus();
   }
   RefuseQueue(failure);
 }

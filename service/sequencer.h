@@ -80,7 +80,8 @@ class Sequencer {
 
   // Queues `article`. `done` is called exactly once, from this call or from the sequencer's thread, and must
   // not block. Errors, with their ErrorReason: QUEUE_FULL (at once, with a retry delay), SHUTTING_DOWN,
-  // REJECTED_BY_POLICY, STORE_UNAVAILABLE (not stored), COMMIT_UNCERTAIN, STORE_DAMAGED. Thread-safe.
+  // REJECTED_BY_POLICY, STORE_UNAVAILABLE (not stored; at once, with a retry delay, while the store cannot be
+  // opened again), COMMIT_UNCERTAIN, STORE_DAMAGED. Thread-safe.
   void Submit(PreparedArticle article, Done done) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // One article of a group, and what is called with its answer.
@@ -136,6 +137,7 @@ class Sequencer {
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<bool> Settle(const LogHead& next) ABSL_LOCKS_EXCLUDED(mutex_);
   bool WaitUnlessStopping(std::chrono::milliseconds delay) ABSL_LOCKS_EXCLUDED(mutex_);
+  void TurnAway(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
   void SetReopening(bool reopening) ABSL_LOCKS_EXCLUDED(mutex_);
   void Fail(const absl::Status& cause) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -155,6 +157,7 @@ class Sequencer {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool reopening_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);  // not OK: the store is damaged, for good
+  absl::Status away_ ABSL_GUARDED_BY(mutex_);     // not OK: the store cannot be opened again, for now
   std::thread thread_;
 };
 

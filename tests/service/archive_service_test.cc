@@ -160,6 +160,7 @@ TEST_F(IngestArticleTest, AnUncertainCommitIsSaidToBe) {
   });
   EXPECT_THAT(client().Ingest(publisher_.Article(1)), IsRefusedAs(v1::ERROR_REASON_COMMIT_UNCERTAIN));
   store().Mend();
+  while (!archive_.sequencer().healthy()) std::this_thread::yield();
   EXPECT_THAT(client().Ingest(publisher_.Article(1)), IsAnswered());
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <set>
 #include <string>
 #include <thread>
@@ -676,10 +677,44 @@ TEST(SequencerTest, WhereTheStoreCannotBeOpenedAgainTheFateIsUncertain) {
   EXPECT_FALSE(archive.sequencer().healthy());
   EXPECT_EQ(archive.tree_size(), 0u);
   gate.Open();
+  while (!archive.sequencer().healthy()) std::this_thread::yield();
   const Sequenced again = archive.Ingest(AnArticle(0));
   ASSERT_THAT(again, IsOk());
   EXPECT_TRUE(again->placement.already_archived);
-  EXPECT_TRUE(archive.sequencer().healthy());
+}
+
+TEST(SequencerTest, WhileTheStoreIsAwayNobodyWaitsForIt) {
+  TestArchive archive({}, {}, kImpatient);
+  FailOnce(archive, CommitOutcome::kLost, false);
+  Gate first;
+  Gate second;
+  std::atomic<int> attempts = 0;
+  archive.store().OnReopen([&](LogStore& inner) {
+    const int attempt = attempts++;
+    if (attempt < 2) (attempt == 0 ? first : second).Pass();
+    return attempt < 2 ? absl::UnavailableError("no space left") : inner.Reopen();
+  });
+  EXPECT_EQ(ReasonOf(archive.Ingest(AnArticle(0))), v1::ERROR_REASON_STORE_UNAVAILABLE);
+  first.AwaitArrivals();
+  auto queued = archive.Submit(AnArticle(1));  // it is not known yet that the store is away
+  first.Open();
+  second.AwaitArrivals();
+  EXPECT_EQ(ReasonOf(queued.get()), v1::ERROR_REASON_STORE_UNAVAILABLE);
+  const Sequenced turned_away = archive.Ingest(AnArticle(2));
+  EXPECT_EQ(ReasonOf(turned_away), v1::ERROR_REASON_STORE_UNAVAILABLE);
+  EXPECT_TRUE(ReadRpcStatus(ToRpcStatus(turned_away.status())).retry_delay.has_value());
+  std::promise<absl::Status> in_group;
+  std::promise<void> taken;
+  std::vector<Sequencer::Submitted> group;
+  group.push_back({archive.Prepare(AnArticle(3)),
+                   [&](absl::StatusOr<SequencedArticle> result) { in_group.set_value(result.status()); }});
+  archive.sequencer().SubmitWhenRoom(std::move(group), [&] { taken.set_value(); });
+  EXPECT_EQ(ReasonOf(in_group.get_future().get()), v1::ERROR_REASON_STORE_UNAVAILABLE);
+  taken.get_future().get();
+  second.Open();
+  while (!archive.sequencer().healthy()) std::this_thread::yield();
+  EXPECT_THAT(archive.Ingest(AnArticle(1)), IsOk());
+  EXPECT_EQ(archive.tree_size(), 1u);
 }
 
 TEST(SequencerTest, AStoreThatComesBackDamagedTakesNothingMore) {
@@ -708,8 +743,9 @@ TEST(SequencerTest, StopDoesNotWaitForAStoreThatDoesNotComeBack) {
   auto queued = archive.Submit(AnArticle(1));
   gate.Open();
   EXPECT_EQ(ReasonOf(uncertain.get()), v1::ERROR_REASON_COMMIT_UNCERTAIN);
+  EXPECT_EQ(ReasonOf(queued.get()), v1::ERROR_REASON_STORE_UNAVAILABLE);
   archive.sequencer().Stop();
-  EXPECT_EQ(ReasonOf(queued.get()), v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(ReasonOf(archive.Ingest(AnArticle(2))), v1::ERROR_REASON_SHUTTING_DOWN);
 }
 
 TEST(SequencerTest, WhatIsArchivedIsAnsweredThoughItsBatchIsLost) {
