@@ -247,10 +247,11 @@ void Checker::CheckSource() {
                       "there is no opening that says whether there is a source document");
   }
   if (!source_.has_value()) {
-    return NotChecked(CheckSubject::kSource,
-                      opening()->has_source_digest()
-                          ? "the source document is not at hand"
-                          : "the article came as a message, without a source document");
+    return NotChecked(
+        CheckSubject::kSource,
+        !opening()->has_source_digest() ? "the article came as a message, without a source document"
+        : evidence_.other_document      ? "the document that was given has other bytes than the archived one"
+                                        : "the source document is not at hand");
   }
   if (!opening()->has_source_digest()) {
     return Failed(CheckSubject::kSource,

@@ -21,7 +21,9 @@ namespace chirograph {
 struct ReceiptEvidence {
   const v1::Article* article = nullptr;             // with its secured field
   std::optional<std::string_view> source_document;  // byte for byte
-  std::optional<std::string_view> content;          // the stored Content's exact bytes: all of the above
+  // In its place there was a document with other bytes, whose article is `article`: said where it is missed.
+  bool other_document = false;
+  std::optional<std::string_view> content;  // the stored Content's exact bytes: all of the above
   const Keyring* keyring = nullptr;
   // The time to judge the publisher's key at. Absent: the ingest time in the record.
   std::optional<absl::Time> signature_time;

@@ -171,7 +171,7 @@ absl::StatusOr<Stored> Parse(std::string_view what, std::string_view bytes) {
   Stored message;
   if (const Problem problem = CheckSize(message, bytes.size()); !problem.empty()) return refuse(problem);
   if (bytes.size() > INT32_MAX || !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return refuse(fmt::format("its {} bytes are not a {} message", bytes.size(), what));
+    return refuse(fmt::format("its {} bytes are no {} message", bytes.size(), what));
   }
   if (const Problem problem = Check(message); !problem.empty()) return refuse(problem);
   if (DeterministicBytes(message) != bytes) return refuse("it serializes to other bytes");
@@ -223,7 +223,7 @@ absl::StatusOr<v1::Content> ParseContent(std::string_view bytes) {
   v1::Content content;
   if (bytes.size() > INT32_MAX || !content.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError(
-        fmt::format("the stored Content is damaged: its {} bytes are not a Content message", bytes.size()));
+        fmt::format("the stored Content is damaged: its {} bytes are no Content message", bytes.size()));
   }
   return content;
 }

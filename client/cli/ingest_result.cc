@@ -124,13 +124,14 @@ std::string NotSentText(const NotSent& not_sent) {
                ? "sent, but the alarm came before an answer to believe; it may be archived or not"
                : "not sent, because of the alarm";
   }
-  return not_sent.unanswered ? "sent, but no answer came; it may be archived or not: send it again"
-                             : "not sent";
+  return not_sent.unanswered
+             ? "sent, but no receipt of it was checked and kept; it may be archived or not: send it again"
+             : "not sent";
 }
 
 std::string NotSentLine(const NotSent& not_sent, const std::string& path) {
   if (!not_sent.unanswered) return fmt::format("not sent          {}", EscapeForTerminal(path));
-  return fmt::format("no answer         {}: it may be archived or not", EscapeForTerminal(path));
+  return fmt::format("unconfirmed       {}: it may be archived or not", EscapeForTerminal(path));
 }
 
 std::string IngestLine(const IngestAnswer& answer, const std::string& path, const Console& console) {

@@ -167,6 +167,7 @@ ProofVerificationResult VerifyProofFile(const std::string& proof_path, const std
   evidence.keyring = keyring->get();
   if (verification.article) evidence.article = &*verification.article;
   if (verification.source_document) evidence.source_document = *verification.source_document;
+  evidence.other_document = verification.other_bytes;
   verification.report = CheckReceipt(*receipt, log.key, evidence);
   if (*keyring != nullptr && verification.report.opening) {
     verification.has_publishers_keys =

@@ -39,8 +39,8 @@ std::string DescribeKey(const EVP_PKEY* key) {
 
 absl::Status WrongKind(const EVP_PKEY* key, KeyAlgorithm algorithm, std::string_view expected,
                        std::string_view hint = "") {
-  return absl::InvalidArgumentError(fmt::format("{} needs {}, found a {}{}", KeyAlgorithmName(algorithm),
-                                                expected, DescribeKey(key), hint));
+  return absl::InvalidArgumentError(
+      fmt::format("{} needs {}, found: {}{}", KeyAlgorithmName(algorithm), expected, DescribeKey(key), hint));
 }
 
 absl::Status CheckRsa(const EVP_PKEY* key, KeyAlgorithm algorithm) {

@@ -225,7 +225,7 @@ TEST_F(CliIngestCommandTest, AnAlarmOnTheWayEndsItWithoutAHintToGoOn) {
   Ran run = Ingest({folder_ / "posts/new.md"});
   EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;
   EXPECT_EQ(run.out,
-            fmt::format("no answer         {}: it may be archived or not\n", folder_ / "posts/new.md"));
+            fmt::format("unconfirmed       {}: it may be archived or not\n", folder_ / "posts/new.md"));
   EXPECT_THAT(run.err, AllOf(HasSubstr("Nothing more was sent, because of the alarm."), HasNoHintToGoOn()));
   run = Ingest({folder_ / "posts", "--failures", list});
   EXPECT_EQ(run.code, ExitCode::kAlarm) << run.err;

@@ -89,7 +89,7 @@ TEST(CliIngestResultTest, WhatIsNotToBeSentAfterAnAlarmIsNotAskedFor) {
   EXPECT_EQ(NotSentText(NotSent{false, true}), "not sent, because of the alarm");
   EXPECT_THAT(NotSentText(NotSent{true, true}), testing::Not(testing::HasSubstr("send")));
   EXPECT_EQ(NotSentLine(NotSent{true, false}, "a\x1b.md"),
-            "no answer         a\\x1b.md: it may be archived or not");
+            "unconfirmed       a\\x1b.md: it may be archived or not");
 }
 
 TEST(CliIngestResultTest, TheExitCodeIsThatOfTheOutcome) {

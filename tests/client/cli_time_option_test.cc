@@ -28,16 +28,40 @@ TEST(CliTimeOptionTest, ADateIsItsFirstInstantInUtc) {
   EXPECT_EQ(TimeOption("--at", "2024-02-29", kOtherwise).value(), Utc(2024, 2, 29));
 }
 
+TEST(CliTimeOptionTest, TheFirstAndTheLastAreThoseOfAnArchive) {
+  EXPECT_EQ(TimeOption("--at", "0001-01-01", kOtherwise).value(), Utc(1, 1, 1));
+  EXPECT_EQ(TimeOption("--at", "9999-12-31T23:59:59Z", kOtherwise).value(), Utc(9999, 12, 31, 23, 59, 59));
+}
+
 TEST(CliTimeOptionTest, AnOptionThatIsNotGivenIsTheOtherTime) {
   EXPECT_EQ(TimeOption("--at", "", kOtherwise).value(), kOtherwise);
 }
 
 // "infinite-past" is a time to the library that reads it, but none that anybody can mean.
 TEST(CliTimeOptionTest, WhatIsNoTimeIsNamedWithItsOptionAndWhatWasExpected) {
-  for (const char* text :
-       {"yesterday", " ", "2026", "2026-11", "2026-02-30", "2025-02-29", "2026-13-01", "2026-11-23T08:01:00",
-        "2026-11-23 08:01:00Z", "2026-11-23T24:01:00Z", "2026-11-23T08:01Z", "2026-11-23Z", "2026-11-23x",
-        "1795420800", "infinite-future", "infinite-past"}) {
+  for (const char* text : {"yesterday",
+                           " ",
+                           "2026",
+                           "2026-11",
+                           "2026-02-30",
+                           "2025-02-29",
+                           "2026-13-01",
+                           "2026-11-23T08:01:00",
+                           "2026-11-23 08:01:00Z",
+                           "2026-11-23T24:01:00Z",
+                           "2026-11-23T08:01Z",
+                           "2026-11-23Z",
+                           "2026-11-23x",
+                           "1795420800",
+                           "infinite-future",
+                           "infinite-past",
+                           "99999-01-01T00:00:00Z",
+                           "10000-01-01",
+                           "-001-01-01",
+                           "0000-01-01",
+                           "0000-12-31T23:59:59Z",
+                           "9999-12-31T23:59:59-00:01",
+                           "2026-11-23T08:01:60Z"}) {
     const absl::StatusOr<absl::Time> time = TimeOption("--not-after", text, kOtherwise);
     ASSERT_FALSE(time.ok()) << text;
     EXPECT_TRUE(absl::IsInvalidArgument(time.status())) << text;

@@ -47,7 +47,7 @@ TEST(PkeyTest, RsaKeysHave2048To4096Bits) {
     EXPECT_EQ(CheckRsa(modulus, "10001"),
               bits >= 2048 && bits <= 4096
                   ? "good"
-                  : "rsa-pkcs1-sha256 needs an RSA key of 2048 to 4096 bits, found a RSA key of " +
+                  : "rsa-pkcs1-sha256 needs an RSA key of 2048 to 4096 bits, found: RSA key of " +
                         std::to_string(bits) + " bits");
   }
 }
@@ -113,16 +113,16 @@ TEST(PkeyTest, EveryOtherKindOfKeyIsRefusedAndNamed) {
   const PkeyPtr ec = MakeEcKey("P-256");
   const PkeyPtr ed = MakePlainKey("ED25519");
   for (const KeyAlgorithm algorithm : {KeyAlgorithm::kRsaPssSha256, KeyAlgorithm::kRsaPkcs1Sha256}) {
-    EXPECT_THAT(Check(ec, algorithm), HasSubstr("found a EC key of 256 bits"));
-    EXPECT_THAT(Check(ed, algorithm), HasSubstr("found a ED25519 key"));
+    EXPECT_THAT(Check(ec, algorithm), HasSubstr("found: EC key of 256 bits"));
+    EXPECT_THAT(Check(ed, algorithm), HasSubstr("found: ED25519 key"));
   }
-  EXPECT_EQ(Check(rsa, KeyAlgorithm::kEd25519), "ed25519 needs an Ed25519 key, found a RSA key of 2048 bits");
-  EXPECT_THAT(Check(ec, KeyAlgorithm::kEd25519), HasSubstr("found a EC key"));
-  EXPECT_THAT(Check(MakePlainKey("ED448"), KeyAlgorithm::kEd25519), HasSubstr("found a ED448 key"));
-  EXPECT_THAT(Check(MakePlainKey("X25519"), KeyAlgorithm::kEd25519), HasSubstr("found a X25519 key"));
+  EXPECT_EQ(Check(rsa, KeyAlgorithm::kEd25519), "ed25519 needs an Ed25519 key, found: RSA key of 2048 bits");
+  EXPECT_THAT(Check(ec, KeyAlgorithm::kEd25519), HasSubstr("found: EC key"));
+  EXPECT_THAT(Check(MakePlainKey("ED448"), KeyAlgorithm::kEd25519), HasSubstr("found: ED448 key"));
+  EXPECT_THAT(Check(MakePlainKey("X25519"), KeyAlgorithm::kEd25519), HasSubstr("found: X25519 key"));
   EXPECT_EQ(Check(rsa, KeyAlgorithm::kEcdsaP256Sha256),
-            "ecdsa-p256-sha256 needs an EC key on P-256, found a RSA key of 2048 bits");
-  EXPECT_THAT(Check(ed, KeyAlgorithm::kEcdsaP256Sha256), HasSubstr("found a ED25519 key"));
+            "ecdsa-p256-sha256 needs an EC key on P-256, found: RSA key of 2048 bits");
+  EXPECT_THAT(Check(ed, KeyAlgorithm::kEcdsaP256Sha256), HasSubstr("found: ED25519 key"));
   EXPECT_EQ(Check(rsa, static_cast<KeyAlgorithm>(99)), "no such algorithm");
 }
 

@@ -121,9 +121,9 @@ TEST(PrivateKeyTest, SignsTheVectorsOfRfc8032) {
 TEST(PrivateKeyTest, RefusesEveryOtherKindOfKey) {
   const std::string rsa = PrivatePemOf(MakeRsaKey(2048));
   const std::string ec = PrivatePemOf(MakeEcKey("P-256"));
-  ExpectRefused(PrivateKey::FromPem(rsa, KeyAlgorithm::kEd25519), "found a RSA key");
-  ExpectRefused(PrivateKey::FromPem(rsa, KeyAlgorithm::kEcdsaP256Sha256), "found a RSA key");
-  ExpectRefused(PrivateKey::FromPem(ec, KeyAlgorithm::kRsaPssSha256), "found a EC key");
+  ExpectRefused(PrivateKey::FromPem(rsa, KeyAlgorithm::kEd25519), "found: RSA key");
+  ExpectRefused(PrivateKey::FromPem(rsa, KeyAlgorithm::kEcdsaP256Sha256), "found: RSA key");
+  ExpectRefused(PrivateKey::FromPem(ec, KeyAlgorithm::kRsaPssSha256), "found: EC key");
   ExpectRefused(PrivateKey::FromPem(PrivatePemOf(MakeEcKey("P-384")), KeyAlgorithm::kEcdsaP256Sha256),
                 "P-256");
   ExpectRefused(PrivateKey::FromPem(PrivatePemOf(MakeRsaKey(1024)), KeyAlgorithm::kRsaPssSha256),

@@ -276,9 +276,9 @@ TEST(PublicKeyTest, RefusesAKeyThatItsAlgorithmCannotUse) {
   const std::string rsa = PublicPemOf(MakeRsaKey(2048));
   ExpectRefused(PublicKey::FromPem(PublicPemOf(MakeRsaKey(1024)), KeyAlgorithm::kRsaPssSha256), "1024 bits");
   ExpectRefused(PublicKey::FromPem(PublicPemOf(MakePlainKey("ED448")), KeyAlgorithm::kRsaPkcs1Sha256),
-                "found a ED448 key");
-  ExpectRefused(PublicKey::FromPem(rsa, KeyAlgorithm::kEd25519), "found a RSA key of 2048 bits");
-  ExpectRefused(PublicKey::FromPem(rsa, KeyAlgorithm::kEcdsaP256Sha256), "found a RSA key of 2048 bits");
+                "found: ED448 key");
+  ExpectRefused(PublicKey::FromPem(rsa, KeyAlgorithm::kEd25519), "found: RSA key of 2048 bits");
+  ExpectRefused(PublicKey::FromPem(rsa, KeyAlgorithm::kEcdsaP256Sha256), "found: RSA key of 2048 bits");
   const std::string prefix = PairOf(KeyAlgorithm::kEd25519).public_key->spki().substr(0, 12);
   ExpectRefused(PublicKey::FromSpki(prefix + '\x01' + std::string(31, '\0'), KeyAlgorithm::kEd25519),
                 "small order");
