@@ -251,17 +251,6 @@ TEST_F(TileExportTest, WhatLiesBehindAGapIsComparedToo) {
   ExpectBlamed("tile/entries/003", Slurp(Path("tile/entries/003")));
 }
 
-TEST_F(TileExportTest, AnotherLogsFolderIsRefused) {
-  GrowTo(3);
-  TestLog other;  // the same name, and another key
-  Spill(Path("checkpoint"), other.Checkpoint());
-  const Failure failure = ExportFailure();
-  EXPECT_EQ(failure.kind, FailureKind::kCouldNot);
-  EXPECT_THAT(MessageOf(failure),
-              HasSubstr(Path("checkpoint") + ": is no checkpoint of the log log.example/test"));
-  EXPECT_EQ(Found().size(), 1u);
-}
-
 // --- A log that lies ---
 
 TEST_F(TileExportTest, EntriesThatAreNotTheTreesAreNotWritten) {
@@ -290,35 +279,6 @@ TEST_F(TileExportTest, AnEntryThatIsMissingIsSaid) {
   const Failure failure = ExportFailure();
   EXPECT_EQ(failure.kind, FailureKind::kDoesNotCheck);
   EXPECT_THAT(MessageOf(failure), HasSubstr("the entry at index 5"));
-}
-
-TEST_F(TileExportTest, ALogThatGoesBackFromTheFoldersCheckpointIsAnAlarm) {
-  GrowTo(4);
-  const TestLog smaller = server_.log();
-  GrowTo(9);
-  ASSERT_TRUE(Export().ok());
-  // Somebody else, who has seen nothing of this log but the folder.
-  const TempFolder other;
-  options_.state_dir = other.path();
-  server_.UseLog(smaller);
-  const Answer<TileExportSummary> summary = Connect()->ExportTiles(dir_, callbacks_);
-  ASSERT_FALSE(summary.ok());
-  EXPECT_EQ(summary.failure().kind, FailureKind::kAlarm);
-  EXPECT_EQ(Found(), (GrowTo(9), Expected()));
-}
-
-TEST_F(TileExportTest, AForkOfTheFoldersLogIsAnAlarm) {
-  GrowTo(4);
-  TestLog fork = server_.log();
-  GrowTo(9);
-  ASSERT_TRUE(Export().ok());
-  GrowTo(fork, 20, "forked");
-  const TempFolder other;
-  options_.state_dir = other.path();
-  server_.UseLog(fork);
-  const Answer<TileExportSummary> summary = Connect()->ExportTiles(dir_, callbacks_);
-  ASSERT_FALSE(summary.ok());
-  EXPECT_EQ(summary.failure().kind, FailureKind::kAlarm);
 }
 
 // --- One that does not come to its end ---
