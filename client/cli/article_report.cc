@@ -176,6 +176,7 @@ std::vector<std::string> ArticleReportLines(const ReceiptReport& report, const R
     if (columns <= kMaxTextColumns) width = std::max(width, columns);
   }
   std::vector<std::string> texts;
+  texts.reserve(lines.size());
   for (const ReportLine& line : lines) {
     texts.push_back(fmt::format("{}{}   {}", PadRight(line.label, kLabelColumns), PadRight(line.text, width),
                                 line.vouched));

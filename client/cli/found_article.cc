@@ -9,6 +9,7 @@
 #include "client/receipt_check.h"
 #include "crypto/sha256.h"
 #include "fmt/format.h"
+#include "nlohmann/json.hpp"
 
 namespace chirograph {
 namespace {

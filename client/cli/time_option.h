@@ -11,8 +11,8 @@
 namespace chirograph {
 
 // The time that `text` names: RFC 3339 ("2026-11-23T08:01:00Z", any offset), or a date, which is its first
-// instant in UTC; `otherwise` where it is empty. InvalidArgument, naming `option`: neither, or not of the years
-// 0001 to 9999 in UTC, or second 60.
+// instant in UTC; `otherwise` where it is empty. InvalidArgument, naming `option`: neither, or not of the
+// years 0001 to 9999 in UTC, or second 60.
 absl::StatusOr<absl::Time> TimeOption(std::string_view option, const std::string& text, absl::Time otherwise);
 
 }  // namespace chirograph

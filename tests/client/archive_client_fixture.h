@@ -4,8 +4,10 @@
 #ifndef CHIROGRAPH_TESTS_CLIENT_ARCHIVE_CLIENT_FIXTURE_H_
 #define CHIROGRAPH_TESTS_CLIENT_ARCHIVE_CLIENT_FIXTURE_H_
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +44,15 @@ class ArchiveClientFixture : public ::testing::Test {
     const Answer<std::unique_ptr<ArchiveClient>> client = ArchiveClient::Connect(options_);
     EXPECT_FALSE(client.ok());
     return client.ok() ? Failure() : client.failure();
+  }
+  // Entries whose bytes nobody reads.
+  static void GrowTo(TestLog& log, std::uint64_t tree_size, std::string_view word = "entry") {
+    while (log.tree_size() < tree_size) log.AddEntry({fmt::format("{} {}", word, log.tree_size()), "", ""});
+  }
+  void GrowTo(std::uint64_t tree_size) {
+    TestLog log = server_.log();
+    GrowTo(log, tree_size);
+    server_.UseLog(log);
   }
   // Makes `method` answer with these errors first, one a call.
   void RefuseFirst(std::string_view method, std::vector<absl::Status> errors) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ArchiveClient::ExportTiles: what it makes of the folder, and of what the log says now, before it writes.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,14 +17,6 @@ using ::testing::HasSubstr;
 
 class ArchiveClientTilesTest : public ArchiveClientFixture {
  protected:
-  static void GrowTo(TestLog& log, std::uint64_t tree_size, std::string_view word = "entry") {
-    while (log.tree_size() < tree_size) log.AddEntry({fmt::format("{} {}", word, log.tree_size()), "", ""});
-  }
-  void GrowTo(std::uint64_t tree_size) {
-    TestLog log = server_.log();
-    GrowTo(log, tree_size);
-    server_.UseLog(log);
-  }
   Answer<TileExportSummary> Export() { return client_->ExportTiles(dir_, {}); }
   // By somebody who has seen nothing of this log but the folder.
   Answer<TileExportSummary> ExportByAnother() {

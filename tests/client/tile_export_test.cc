@@ -28,15 +28,6 @@ using Files = std::map<std::string, std::string>;
 
 class TileExportTest : public ArchiveClientFixture {
  protected:
-  // Entries whose bytes nobody reads.
-  static void GrowTo(TestLog& log, std::uint64_t tree_size, std::string_view word = "entry") {
-    while (log.tree_size() < tree_size) log.AddEntry({fmt::format("{} {}", word, log.tree_size()), "", ""});
-  }
-  void GrowTo(std::uint64_t tree_size) {
-    TestLog log = server_.log();
-    GrowTo(log, tree_size);
-    server_.UseLog(log);
-  }
   Answer<TileExportSummary> Export() { return client_->ExportTiles(dir_, callbacks_); }
   Failure ExportFailure() {
     const Answer<TileExportSummary> summary = Export();

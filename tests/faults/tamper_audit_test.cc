@@ -234,8 +234,8 @@ std::optional<Spoiling> ForAudit(Spoiling spoiling) {
 
 // Without a part of an audit, what it is there for is missed, and some of it in all ways.
 TEST_F(TamperAuditTest, EachPartIsThereForSomething) {
-  const std::size_t most = kTamperStride == 1 ? rig_->spoilings.size() : 2;
-  std::map<CheckPart, std::array<std::size_t, 2>> table;  // tried; nothing is found
+  const std::size_t most = kTamperStride == 1 ? rig_->spoilings.size() : 1;  // with a sanitizer
+  std::map<CheckPart, std::array<std::size_t, 2>> table;                     // tried; nothing is found
   std::map<std::string, std::size_t> of_kind;
   for (const Spoiling& any : rig_->spoilings) {
     const std::optional<Spoiling> spoiling = ForAudit(any);
